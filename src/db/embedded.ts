@@ -92,7 +92,10 @@ function socketFolder({ home, account }: Cluster): string | undefined {
   if (process.platform === "win32") return undefined;
   const fits = (folder: string) => Buffer.byteLength(join(folder, ".s.PGSQL.65535")) <= 103;
   if (fits(home)) return home;
-  const short = join(fits(join(tmpdir(), "x".repeat(20))) ? tmpdir() : "/tmp", `trithuc-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
+  const short = join(
+    fits(join(tmpdir(), "x".repeat(20))) ? tmpdir() : "/tmp",
+    `trithuc-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`,
+  );
   try {
     mkdirSync(short, { mode: 0o700 });
     if (account.spawn.uid !== undefined) chownSync(short, account.uid, account.gid);

@@ -45,7 +45,9 @@ function accounts(owner?: Owner): Account[] {
   }
   if (owner && owner.uid !== 0) return [other(owner.uid, owner.gid, `uid ${owner.uid}`)];
   const users = readFileSync("/etc/passwd", "utf8").split("\n");
-  const fields = ["postgres", "nobody"].flatMap((name) => users.filter((line) => line.startsWith(`${name}:`)).map((line) => line.split(":")));
+  const fields = ["postgres", "nobody"].flatMap((name) =>
+    users.filter((line) => line.startsWith(`${name}:`)).map((line) => line.split(":")),
+  );
   const namespace = { how: "user namespace", before: NAMESPACE, spawn: { cwd: "/" }, uid: 0, gid: 0 };
   return [namespace, ...fields.map(([name, , uid, gid]) => other(Number(uid), Number(gid), `user ${name}`))];
 }

@@ -1,0 +1,68 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { Client } from "pg";
+import { databaseUrl, OWNER, prepareRoles, SERVICE } from "../../src/db/roles.ts";
+
+/** The server of a test run: its administrator, the template to copy, and both roles' passwords. */
+export type TestServer = { adminUrl: string; template: string; passwords: { owner: string; service: string } };
+/** The connection URLs of one database, one for each role. */
+export type TestUrls = { name: string; ownerUrl: string; serviceUrl: string; adminUrl: string };
+
+/** Makes both roles and the migrated template database of this run. */
+export async function prepareTemplate(adminUrl: string): Promise<TestServer> {
+  const template = `test_${randomBytes(4).toString("hex")}`;
+  const passwords = { owner: randomBytes(12).toString("hex"), service: randomBytes(12).toString("hex") };
+  const server = { adminUrl, template, passwords };
+  await prepareRoles(adminUrl, { database: template, passwords });
+  await migrateTemplate(urlsOf(server, template));
+  return server;
+}
+
+/** The connection URLs of one database of the run's server. */
+export function urlsOf({ adminUrl, passwords }: TestServer, name: string): TestUrls {
+  const as = (user: string, password: string): string => {
+    const url = new URL(databaseUrl(adminUrl, name));
+    url.username = user;
+    url.password = password;
+    return url.href;
+  };
+  const adminHere = databaseUrl(adminUrl, name);
+  return { name, ownerUrl: as(OWNER, passwords.owner), serviceUrl: as(SERVICE, passwords.service), adminUrl: adminHere };
+}
+
+/** Removes every database of the run from a server that goes on living. */
+export async function dropDatabases({ adminUrl, template }: TestServer): Promise<void> {
+  await administer(adminUrl, async (admin) => {
+    const found = await admin.query<{ datname: string }>("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", [template]);
+    for (const { datname } of found.rows) await admin.query(`DROP DATABASE ${datname} WITH (FORCE)`);
+  });
+}
+
+/**
+ * Refuses a server that keeps a real registry: the roles belong to the whole server and get new passwords, its service would lose it.
+ */
+export async function refuseRealData(adminUrl: string): Promise<void> {
+  const sql = `SELECT datname FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba
+    WHERE rolname = $1 AND NOT starts_with(datname, 'test_')`;
+  const kept = await administer(adminUrl, (admin) => admin.query<{ datname: string }>(sql, [OWNER]));
+  const names = kept.rows.map((row) => row.datname).join(", ");
+  if (names) throw new Error(`This server keeps a registry (${names}): name a server of its own for the tests.`);
+}
+
+/** Runs `work` on a connection of the administrator and closes it. */
+export async function administer<T>(url: string, work: (admin: Client) => Promise<T>): Promise<T> {
+  const admin = new Client({ connectionString: url });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+async function migrateTemplate(urls: TestUrls): Promise<void> {
+  const file = new URL("../../src/db/migrations.ts", import.meta.url);
+  if (!existsSync(file)) return;
+  const { migrate } = (await import(file.href)) as { migrate(ownerUrl: string): Promise<unknown> };
+  await migrate(urls.ownerUrl);
+}
