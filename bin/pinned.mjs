@@ -1,6 +1,7 @@
 // Plain JavaScript that an old Node understands: its whole task is to be found running on one.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
 const NEEDED = 26;
@@ -23,9 +24,10 @@ export function onPinnedNode(script) {
 
 function rerun(pinned, script) {
   const child = spawn(pinned, [...process.execArgv, script, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
-  // Ctrl-C reaches the child from the terminal as well: the launcher only has to outlive it.
-  for (const signal of ["SIGTERM", "SIGHUP", "SIGUSR2"]) process.on(signal, () => child.kill(signal));
-  process.on("SIGINT", () => child.exitCode === null && !process.stdin.isTTY && child.kill("SIGINT"));
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // A terminal sends Ctrl-C to both; passed on, it would arrive twice, and a second one means "at once" to the service.
+  const terminal = [0, 1, 2].some((file) => isatty(file));
+  process.on("SIGINT", () => terminal || child.kill("SIGINT"));
   child.on("error", refuse);
   child.on("exit", (code, signal) => {
     if (signal === null) process.exit(code);

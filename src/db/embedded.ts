@@ -90,10 +90,9 @@ function urlsOf(cluster: Cluster, holder: Holder): Pick<Embedded, "ownerUrl" | "
 // A socket's path holds 103 bytes on macOS, 107 on Linux: deep folders get a short one in the temporary folder instead, private to us.
 function socketFolder({ home, account }: Cluster): string | undefined {
   if (process.platform === "win32") return undefined;
-  const fits = (folder: string) => Buffer.byteLength(join(folder, ".s.PGSQL.65535")) <= 103;
-  if (fits(home)) return home;
+  if (fitsSocket(home)) return home;
   const short = join(
-    fits(join(tmpdir(), "x".repeat(20))) ? tmpdir() : "/tmp",
+    fitsSocket(join(tmpdir(), "x".repeat(20))) ? tmpdir() : "/tmp",
     `trithuc-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`,
   );
   try {
@@ -104,6 +103,10 @@ function socketFolder({ home, account }: Cluster): string | undefined {
     if (uid !== account.uid || (mode & 0o077) !== 0) return undefined; // somebody else's: loopback alone then
   }
   return short;
+}
+
+function fitsSocket(folder: string): boolean {
+  return Buffer.byteLength(join(folder, ".s.PGSQL.65535")) <= 103;
 }
 
 function defaults(): Record<string, string> {
