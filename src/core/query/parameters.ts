@@ -1,0 +1,96 @@
+import { nearest, problemOf } from "../problems.ts";
+import type { Violation } from "../problems.ts";
+import { ALL, and } from "./tree.ts";
+import type { Comparison, Query } from "./tree.ts";
+
+/** The operators of a parameter's name, `birth_year:gte=1970`, and the comparison each stands for. */
+export const PARAMETER_OPERATORS: Readonly<Record<string, Comparison>> = {
+  not: "!=",
+  gt: ">",
+  gte: ">=",
+  lt: "<",
+  lte: "<=",
+  below: "below",
+  match: "match",
+  prefix: "prefix",
+  exact: "exact",
+  exists: "exists",
+};
+
+/** Several values mean OR only for equality (and `:not`: none of them); a comparison takes one. */
+const SEVERAL = new Set<Comparison>(["=", "in", "!="]);
+
+/**
+ * Reads the layer 1 parameters of a list, `name[:op]=value[,value...]`, into the query tree.
+ * Parameters with one collection prefix hold for one and the same element.
+ * @param raw the parameters as Fastify gives them; `known` the paths that may stand in a URL; `collections` their first words that are collections.
+ * @throws Problem `unknown-parameter`, `unknown-operator`, `invalid-parameter`, all at once.
+ */
+export function readParameters(raw: Record<string, string | string[]>, known: readonly string[], collections: readonly string[]): Query {
+  const violations: Violation[] = [];
+  const groups = new Map<string, Query[]>();
+  for (const [parameter, given] of Object.entries(raw)) {
+    const [path = "", operator, ...rest] = parameter.split(":");
+    if (!known.includes(path)) {
+      violations.push(unknownParameter(parameter, path, operator, known));
+      continue;
+    }
+    const compare = operator === undefined ? "=" : PARAMETER_OPERATORS[operator];
+    if (!compare || rest.length > 0) {
+      violations.push(unknownOperator(parameter, path, operator ?? ""));
+      continue;
+    }
+    const values = [given].flat().flatMap((text) => (SEVERAL.has(compare) ? splitValues(text) : [text]));
+    if (!SEVERAL.has(compare) && values.length !== 1) {
+      violations.push({
+        code: "invalid-parameter",
+        parameter,
+        detail: { vi: "Phép so sánh này nhận đúng một giá trị.", en: "This comparison takes exactly one value." },
+      });
+      continue;
+    }
+    const head = path.split(".")[0]!;
+    const key = path.includes(".") && collections.includes(head) ? head : parameter;
+    const inner = key === head && key !== parameter ? path.slice(head.length + 1) : path;
+    groups.set(key, [...(groups.get(key) ?? []), predicate(inner, compare, values, parameter)]);
+  }
+  if (violations.length > 0) throw problemOf(violations, "query");
+  const items = [...groups].map(([key, parts]): Query =>
+    collections.includes(key) ? { is: "has", path: key, where: and(parts), at: (parts[0] as { at?: object }).at ?? {} } : and(parts),
+  );
+  return items.length === 0 ? ALL : and(items);
+}
+
+function predicate(path: string, compare: Comparison, values: string[], parameter: string): Query {
+  const at = { parameter };
+  if (compare === "!=" && values.length > 1) return { is: "not", item: { is: "compare", path, compare: "in", values, at } };
+  if (compare === "=" && values.length > 1) return { is: "compare", path, compare: "in", values, at };
+  return { is: "compare", path, compare, values, at };
+}
+
+/** `a,b\,c` is two values, the second with a comma. */
+export function splitValues(text: string): string[] {
+  const values: string[] = [];
+  let value = "";
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "\\" && (text[i + 1] === "," || text[i + 1] === "\\")) value += text[++i];
+    else if (text[i] === ",") {
+      values.push(value);
+      value = "";
+    } else value += text[i];
+  }
+  return [...values, value];
+}
+
+function unknownParameter(parameter: string, path: string, operator: string | undefined, known: readonly string[]): Violation {
+  const near = nearest(path, known);
+  const suggestion = near && operator !== undefined ? `${near}:${operator}` : near;
+  const detail = { vi: `Không có tham số “${parameter.slice(0, 80)}”.`, en: `There is no parameter \`${parameter.slice(0, 80)}\`.` };
+  return { code: "unknown-parameter", parameter, detail, ...(suggestion && { did_you_mean: suggestion }) };
+}
+
+function unknownOperator(parameter: string, path: string, operator: string): Violation {
+  const near = nearest(operator, Object.keys(PARAMETER_OPERATORS));
+  const detail = { vi: `Không có toán tử “:${operator.slice(0, 40)}”.`, en: `There is no operator \`:${operator.slice(0, 40)}\`.` };
+  return { code: "unknown-operator", parameter, detail, ...(near && { did_you_mean: `${path}:${near}` }) };
+}

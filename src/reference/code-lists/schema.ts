@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { f } from "../../core/field.ts";
+import { noun } from "../../core/noun.ts";
+import { text } from "../../core/scalars.ts";
+
+const shown = { class: "public", write: "never" } as const;
+const id = f.id({
+  label: { vi: "Mã bản ghi", en: "Id" },
+  ...shown,
+  description: "UUIDv7; the same record has the same id everywhere.",
+  example: "019a0000-0000-7000-8000-000000000040",
+});
+const version = f.integer(1, 2_147_483_647, {
+  label: { vi: "Phiên bản", en: "Version" },
+  ...shown,
+  nullable: false,
+  operators: [],
+  description: "Counts the changes of the record, from 1.",
+  example: 1,
+});
+
+/** A small list of codes in one version, with the period in which that version is in force. */
+export const CodeList = noun({
+  name: "code-lists",
+  singular: "code_list",
+  shape: "CodeList",
+  standing: "reference",
+  label: { vi: "Danh mục mã", en: "Code list" },
+  description: "A version of a code list.",
+  fields: {
+    id,
+    list: f.text(text(40), {
+      label: { vi: "Danh mục", en: "List" },
+      ...shown,
+      nullable: false,
+      operators: ["="],
+      parameter: true,
+      sortable: true,
+      description: "Name of the list.",
+      example: "degree-levels",
+    }),
+    list_version: f.text(text(40), {
+      label: { vi: "Phiên bản danh mục", en: "List version" },
+      ...shown,
+      nullable: false,
+      operators: ["="],
+      parameter: true,
+      description: "Version of the list.",
+      example: "2022",
+    }),
+    vi: f.text(text(200), {
+      label: { vi: "Tên tiếng Việt", en: "Vietnamese label" },
+      ...shown,
+      operators: ["match"],
+      description: "Label in Vietnamese.",
+      example: "Trình độ đào tạo",
+    }),
+    en: f.text(text(200), {
+      label: { vi: "Tên tiếng Anh", en: "English label" },
+      ...shown,
+      operators: ["match"],
+      description: "Label in English.",
+      example: "Degree levels",
+    }),
+    document: f.text(text(300), {
+      label: { vi: "Văn bản", en: "Document" },
+      ...shown,
+      operators: [],
+      description: "The document it rests on.",
+      example: "QĐ 1982/QĐ-TTg",
+    }),
+    valid_from: f.day({ label: { vi: "Từ ngày", en: "Valid from" }, ...shown, description: "First day in force.", example: null }),
+    valid_to: f.day({
+      label: { vi: "Đến ngày", en: "Valid to" },
+      ...shown,
+      description: "Last day in force; null: in force.",
+      example: null,
+    }),
+    version,
+  },
+});
+
+/** One code of a code list. */
+export const Code = noun({
+  name: "codes",
+  singular: "code",
+  shape: "Code",
+  standing: "reference",
+  label: { vi: "Mã", en: "Code" },
+  description: "A code of a code list.",
+  fields: {
+    id,
+    list: f.text(text(40), {
+      label: { vi: "Danh mục", en: "List" },
+      ...shown,
+      nullable: false,
+      operators: ["="],
+      description: "Name of the list.",
+      example: "degree-levels",
+    }),
+    list_version: f.text(text(40), {
+      label: { vi: "Phiên bản danh mục", en: "List version" },
+      ...shown,
+      nullable: false,
+      operators: ["="],
+      parameter: true,
+      description: "Version of the list.",
+      example: "2022",
+    }),
+    code: f.text(text(60), {
+      label: { vi: "Mã", en: "Code" },
+      ...shown,
+      nullable: false,
+      operators: ["="],
+      parameter: true,
+      sortable: true,
+      description: "The code.",
+      example: "TS",
+    }),
+    vi: f.text(text(300), {
+      label: { vi: "Tên tiếng Việt", en: "Vietnamese label" },
+      ...shown,
+      operators: ["=", "match"],
+      parameter: true,
+      sortable: true,
+      description: "Label in Vietnamese.",
+      example: "Tiến sĩ",
+    }),
+    en: f.text(text(300), {
+      label: { vi: "Tên tiếng Anh", en: "English label" },
+      ...shown,
+      operators: ["=", "match"],
+      parameter: true,
+      description: "Label in English.",
+      example: "Doctor (PhD)",
+    }),
+    rank: f.integer(-1000, 1000, {
+      label: { vi: "Thứ hạng", en: "Rank" },
+      ...shown,
+      sortable: true,
+      description: "Order within its ladder, if it has one.",
+      example: 6,
+    }),
+    attributes: f.json(z.record(z.string(), z.unknown()), {
+      label: { vi: "Thuộc tính", en: "Attributes" },
+      ...shown,
+      nullable: false,
+      description: "What else the list says of the code.",
+      example: { ladder: "academic" },
+    }),
+    version,
+  },
+});

@@ -1,0 +1,16 @@
+import { uniqueIndex } from "drizzle-orm/pg-core";
+import { columnsOf, recordColumns, registryTable } from "../../db/columns.ts";
+import { checksOf } from "../../db/constraints.ts";
+import { Code, CodeList } from "./schema.ts";
+
+/** One row a version of a list. */
+export const codeLists = registryTable("code_lists", { ...recordColumns, ...columnsOf(CodeList) }, (t) => [
+  ...checksOf(CodeList, t),
+  uniqueIndex("code_lists_list_version_key").on(t["list"]!, t["list_version"]!),
+]);
+
+/** One row a code. */
+export const codes = registryTable("codes", { ...recordColumns, ...columnsOf(Code) }, (t) => [
+  ...checksOf(Code, t),
+  uniqueIndex("codes_list_version_code_key").on(t["list"]!, t["list_version"]!, t["code"]!),
+]);

@@ -1,0 +1,14 @@
+import { sql } from "drizzle-orm";
+import { index, uniqueIndex } from "drizzle-orm/pg-core";
+import { registryTable } from "../../db/columns.ts";
+import { factColumns, factConstraints } from "../facts/table.ts";
+import { AcademicTitle } from "./schema.ts";
+
+/** One row a statement of a title; a source states each title of a person once. */
+export const academicTitles = registryTable("academic_titles", factColumns(AcademicTitle), (t) => [
+  ...factConstraints(AcademicTitle, t),
+  uniqueIndex("academic_titles_person_title_key")
+    .on(t["person_id"]!, t["title"]!, sql`coalesce(source_organization_id, '00000000-0000-0000-0000-000000000000')`)
+    .where(sql`hidden_at is null`),
+  index("academic_titles_title_index").on(t["title"]!, t["person_id"]!),
+]);

@@ -1,0 +1,18 @@
+import { sql } from "drizzle-orm";
+import { check, index } from "drizzle-orm/pg-core";
+import { pointsAt } from "../../db/constraints.ts";
+import { organizations } from "../../reference/organizations/table.ts";
+import { registryTable } from "../../db/columns.ts";
+import { factColumns, factConstraints } from "../facts/table.ts";
+import { Affiliation } from "./schema.ts";
+
+/**
+ * One row a statement of an affiliation.
+ * That two primary employments of one source do not certainly overlap is an exclusion constraint, written by hand in the migration.
+ */
+export const affiliations = registryTable("affiliations", factColumns(Affiliation), (t) => [
+  ...factConstraints(Affiliation, t),
+  ...pointsAt(Affiliation, t, "organization_id", () => organizations["id"]!),
+  check("affiliations_organization_named", sql`organization_id is not null or organization_text is not null`),
+  index("affiliations_kind_index").on(t["kind"]!, t["person_id"]!),
+]);

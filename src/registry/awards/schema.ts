@@ -1,0 +1,49 @@
+import { f } from "../../core/field.ts";
+import { noun } from "../../core/noun.ts";
+import { text } from "../../core/scalars.ts";
+import { factFields, periodFields } from "../facts/schema.ts";
+
+/** An honour or a prize. */
+export const Award = noun({
+  name: "awards",
+  singular: "award",
+  shape: "Award",
+  standing: "fact",
+  label: { vi: "Danh hiệu, giải thưởng", en: "Award" },
+  description: "An honour, order or prize of a person.",
+  relations: { person: "people" },
+  fields: {
+    ...factFields,
+    award: f.classification("awards", {
+      label: { vi: "Danh hiệu", en: "Award" },
+      class: "public",
+      nullable: false,
+      required: true,
+      parameter: true,
+      groupable: true,
+      description: "A code of the list `awards`.",
+      example: "TTUT",
+    }),
+    year: f.integer(1900, 2100, {
+      label: { vi: "Năm", en: "Year" },
+      class: "public",
+      parameter: true,
+      sortable: true,
+      groupable: true,
+      description: "Year of the award.",
+      example: 2020,
+    }),
+    decision: f.text(text(200), {
+      label: { vi: "Quyết định", en: "Decision" },
+      operators: [],
+      description: "The decision that conferred it.",
+      example: "1234/QĐ-CTN",
+    }),
+    issuer: f.text(text(300), {
+      label: { vi: "Cơ quan trao tặng", en: "Issuer" },
+      description: "Who conferred it.",
+      example: "Chủ tịch nước",
+    }),
+    ...periodFields,
+  },
+});

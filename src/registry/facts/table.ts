@@ -1,0 +1,28 @@
+import { sql } from "drizzle-orm";
+import { check, uuid } from "drizzle-orm/pg-core";
+import type { AnyPgColumn, PgTableExtraConfigValue } from "drizzle-orm/pg-core";
+import type { Noun } from "../../core/noun.ts";
+import { columnsOf, originColumns, recordColumns } from "../../db/columns.ts";
+import type { Columns } from "../../db/columns.ts";
+import { checksOf, pointsAt } from "../../db/constraints.ts";
+import { organizations } from "../../reference/organizations/table.ts";
+import { people } from "../people/table.ts";
+
+/** The columns of a fact's table. */
+export const factColumns = (noun: Noun): Columns => ({
+  ...recordColumns,
+  ...originColumns,
+  ...columnsOf(noun),
+  person_id: uuid().notNull(),
+});
+
+/** What holds for every fact: its person stands, its source stands, and it does not certainly end before it began. */
+export function factConstraints(noun: Noun, t: Record<string, AnyPgColumn>): PgTableExtraConfigValue[] {
+  return [
+    ...checksOf(noun, t),
+    check(`${noun.table}_period_order`, sql`valid_from_earliest <= valid_to_latest`),
+    ...pointsAt(noun, t, "person_id", () => people["id"]!),
+    ...pointsAt(noun, t, "origin_person_id", () => people["id"]!),
+    ...pointsAt(noun, t, "source_organization_id", () => organizations["id"]!),
+  ];
+}

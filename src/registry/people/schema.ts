@@ -1,0 +1,188 @@
+import { z } from "zod";
+import { f } from "../../core/field.ts";
+import { noun } from "../../core/noun.ts";
+import { Country, Email, Phone, text } from "../../core/scalars.ts";
+import { identityFields, statementFields, versionField } from "../facts/schema.ts";
+import { contactFields } from "./contact-fields.ts";
+import { placeFields } from "./place-fields.ts";
+
+export const RECORD_STATES = ["draft", "submitted", "verified", "published", "archived"] as const;
+
+/** A name as it is written: family name first, as on the identity card. */
+const NameShape = z
+  .strictObject({
+    full: text(120).meta({ description: "The whole name, family name first, without titles.", example: "Nguyễn Thị Minh Khai" }),
+    family: text(60).nullable().optional().meta({ description: "Family name; taken from `full` if left out.", example: "Nguyễn" }),
+    middle: text(60).nullable().optional().meta({ description: "Middle name; taken from `full` if left out.", example: "Thị Minh" }),
+    given: text(60)
+      .optional()
+      .meta({ description: "Given name, by which lists are sorted; taken from `full` if left out.", example: "Khai" }),
+  })
+  .meta({ id: "PersonName" });
+
+const OtherName = z
+  .strictObject({
+    kind: z.enum(["former", "pen_name", "stage_name", "religious", "other"]).meta({ example: "pen_name" }),
+    full: text(120).meta({ example: "Hoài Thanh" }),
+    valid_from: z.string().max(10).nullable().optional(),
+    valid_to: z.string().max(10).nullable().optional(),
+  })
+  .meta({ id: "OtherName" });
+
+const Identifier = z
+  .strictObject({
+    scheme: z
+      .string()
+      .regex(/^([a-z][a-z0-9_-]{1,39}|local:[A-Za-z0-9._-]{1,40})$/)
+      .meta({ description: "`orcid`, `scopus` ... or `local:<organization code>`.", example: "orcid" }),
+    value: text(100).meta({ example: "0000-0002-1825-0097" }),
+  })
+  .meta({ id: "Identifier" });
+
+/** A person of the registry. */
+export const Person = noun({
+  name: "people",
+  singular: "person",
+  shape: "Person",
+  standing: "person",
+  label: { vi: "Người", en: "Person" },
+  description: "An intellectual of the province, or one who comes from it.",
+  collections: {
+    degrees: "degrees",
+    academic_titles: "academic-titles",
+    affiliations: "affiliations",
+    expertise: "expertise",
+    awards: "awards",
+  },
+  fields: {
+    ...identityFields,
+    code: f.text(z.string().regex(/^BN-\d{7}-\d$/), {
+      label: { vi: "Mã số", en: "Code" },
+      class: "public",
+      write: "never",
+      nullable: false,
+      operators: ["="],
+      parameter: true,
+      sortable: true,
+      description: "The number for people: seven digits and a check digit (ISO 7064 MOD 11,10).",
+      example: "BN-0000123-5",
+    }),
+    name: f.name(NameShape, {
+      label: { vi: "Họ và tên", en: "Name" },
+      class: "public",
+      nullable: false,
+      required: true,
+      parameter: true,
+      sortable: true,
+      description: "The name, family name first. A write sends `full` and, to override the split, the parts that make it up.",
+      example: { full: "Nguyễn Thị Minh Khai", family: "Nguyễn", middle: "Thị Minh", given: "Khai" },
+    }),
+    other_names: f.json(z.array(OtherName).max(20), {
+      label: { vi: "Tên khác", en: "Other names" },
+      nullable: false,
+      description: "Former, pen, stage and religious names.",
+      example: [],
+    }),
+    gender: f.choice(["male", "female", "other"], {
+      label: { vi: "Giới tính", en: "Gender" },
+      parameter: true,
+      groupable: true,
+      description: "Gender; null: not known.",
+      example: "female",
+    }),
+    birth_date: f.partialDate({
+      label: { vi: "Ngày sinh", en: "Birth date" },
+      parameter: true,
+      sortable: true,
+      description: "Birth date, known in whole or in part.",
+      example: "1985-09-02",
+    }),
+    birth_year: f.integer(1800, 2200, {
+      stored: false,
+      label: { vi: "Năm sinh", en: "Birth year" },
+      class: "public",
+      write: "never",
+      parameter: true,
+      sortable: true,
+      groupable: true,
+      description: "The year of `birth_date`.",
+      example: 1985,
+    }),
+    ...contactFields,
+    nationality: f.choice(["VN"], {
+      label: { vi: "Quốc tịch", en: "Nationality" },
+      type: Country,
+      description: "ISO 3166-1 alpha-2.",
+      example: "VN",
+    }),
+    ...placeFields,
+    phones: f.texts(Phone, 10, {
+      label: { vi: "Điện thoại", en: "Phones" },
+      class: "restricted",
+      bodyOnly: true,
+      description: "Phone numbers in E.164.",
+      example: ["+84912345678"],
+    }),
+    emails: f.texts(Email, 10, {
+      label: { vi: "Thư điện tử", en: "E-mails" },
+      class: "restricted",
+      bodyOnly: true,
+      description: "E-mail addresses.",
+      example: ["khai@example.vn"],
+    }),
+    identifiers: f.json(z.array(Identifier).max(20), {
+      stored: false,
+      label: { vi: "Mã định danh khác", en: "Identifiers" },
+      nullable: false,
+      class: "public",
+      description: "Identifiers in other systems; unique per scheme. Suppliers' own numbers (`local:`) are internal.",
+      example: [{ scheme: "orcid", value: "0000-0002-1825-0097" }],
+    }),
+    keywords: f.texts(text(60), 30, {
+      label: { vi: "Từ khóa", en: "Keywords" },
+      class: "public",
+      description: "What the person works on, in free words.",
+      example: ["vật liệu nano"],
+    }),
+    biography: f.text(text(4000), {
+      label: { vi: "Tiểu sử", en: "Biography" },
+      class: "public",
+      operators: [],
+      description: "A short text about the person.",
+      example: null,
+    }),
+    record_state: f.choice(RECORD_STATES, {
+      initial: "draft",
+      label: { vi: "Trạng thái hồ sơ", en: "Record state" },
+      nullable: false,
+      parameter: true,
+      groupable: true,
+      description: "How far the record has come; `draft` if left out.",
+      example: "submitted",
+    }),
+    life_status: f.choice(["active", "retired", "deceased"], {
+      label: { vi: "Tình trạng", en: "Life status" },
+      parameter: true,
+      groupable: true,
+      description: "Working, retired or deceased; null: not known.",
+      example: "active",
+    }),
+    died_on: f.partialDate({ label: { vi: "Ngày mất", en: "Died on" }, description: "Date of death.", example: null }),
+    willing_to_advise: f.boolean({
+      label: { vi: "Sẵn sàng tư vấn", en: "Willing to advise" },
+      parameter: true,
+      description: "Whether the person is willing to take part in advice and appraisal.",
+      example: true,
+    }),
+    source: statementFields.source,
+    quality: f.json(z.array(z.strictObject({ code: z.string(), detail: z.string() })), {
+      stored: false,
+      label: { vi: "Cảnh báo", en: "Quality" },
+      nullable: false,
+      write: "never",
+      description: "What looks doubtful in the record and its facts.",
+      example: [],
+    }),
+    ...versionField,
+  },
+});

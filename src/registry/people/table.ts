@@ -1,0 +1,80 @@
+import { sql } from "drizzle-orm";
+import { bigserial, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { columnsOf, originColumns, recordColumns, registryTable } from "../../db/columns.ts";
+import { checksOf, pointsAt } from "../../db/constraints.ts";
+import { localities } from "../../reference/localities/table.ts";
+import { organizations } from "../../reference/organizations/table.ts";
+import { Person } from "./schema.ts";
+
+/** One row a person. Names are three columns in Vietnamese order: one concatenated key would sort otherwise. */
+export const people = registryTable(
+  "people",
+  {
+    ...recordColumns,
+    ...columnsOf(Person),
+    birth_year: integer().generatedAlwaysAs(
+      sql`case when birth_date_latest - birth_date_earliest < 366 then extract(year from birth_date_earliest)::integer end`,
+    ),
+    import_id: uuid(),
+    import_row: integer(),
+  },
+  (t) => [
+    ...checksOf(Person, t),
+    uniqueIndex("people_code_key").on(t["code"]!),
+    uniqueIndex("people_citizen_id_key").on(t["citizen_id_hash"]!),
+    ...pointsAt(Person, t, "residence_locality_id", () => localities["id"]!),
+    ...pointsAt(Person, t, "hometown_locality_id", () => localities["id"]!),
+    ...pointsAt(Person, t, "source_organization_id", () => organizations["id"]!),
+    index("people_name_order").on(
+      sql`"name_given" collate "vi-x-icu"`,
+      sql`"name_family" collate "vi-x-icu"`,
+      sql`"name_middle" collate "vi-x-icu"`,
+      t["id"]!,
+    ),
+    index("people_name_words_index").using("gin", sql`string_to_array("name_folded", ' ')`),
+    index("people_name_folded_index").on(sql`"name_folded" text_pattern_ops`),
+    index("people_birth_date_index").on(t["birth_date_earliest"]!, t["id"]!),
+    index("people_phones_index").using("gin", t["phones"]!),
+    index("people_emails_index").using("gin", t["emails"]!),
+    index("people_import_id_index").on(t["import_id"]!),
+  ],
+);
+
+/** The number of the next person; its code is made from it. */
+export const personNumbers = pgTable("person_numbers", { n: bigserial({ mode: "number" }).primaryKey() });
+
+/** A person's identifiers in other systems; one holder a scheme and value. */
+export const personIdentifiers = pgTable(
+  "person_identifiers",
+  {
+    ...recordColumns,
+    ...originColumns,
+    person_id: uuid().notNull(),
+    scheme: text().notNull(),
+    value: text().notNull(),
+    source_organization_id: uuid(),
+  },
+  (t) => [
+    ...pointsAt({ table: "person_identifiers" }, t, "person_id", () => people["id"]!),
+    ...pointsAt({ table: "person_identifiers" }, t, "origin_person_id", () => people["id"]!),
+    ...pointsAt({ table: "person_identifiers" }, t, "source_organization_id", () => organizations["id"]!),
+    uniqueIndex("person_identifiers_scheme_value_key")
+      .on(t.scheme, t.value)
+      .where(sql`hidden_at is null`),
+  ],
+);
+
+/** In which localities and organizations a person counts, and on which days: what a token's territory is compared with. */
+export const personReach = pgTable(
+  "person_reach",
+  {
+    person_id: uuid().notNull(),
+    node_id: uuid().notNull(),
+    from_day: date({ mode: "string" }).notNull(),
+    until_day: date({ mode: "string" }).notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "person_reach_pkey", columns: [t.person_id, t.node_id, t.from_day, t.until_day] }),
+    index("person_reach_node_id_index").on(t.node_id, t.person_id),
+  ],
+);
