@@ -311,6 +311,15 @@ describe("organizations", () => {
     expect(organizations).toHaveLength(206);
     expect(organizations.filter((row) => row.code?.startsWith("UNI-"))).toHaveLength(172);
     expect(organizations.filter((row) => row.moet_code !== "")).toHaveLength(160);
+    expect(count(organizations, "kind")).toEqual({
+      university: 176,
+      state_agency: 20,
+      public_service_unit: 3,
+      intellectual_association: 2,
+      party_state_body: 2,
+      college: 2,
+      other: 1,
+    });
   });
   test("codes are unique upper-case ASCII; parents and places exist", () => {
     const provinces = new Set(localities.filter((row) => row.kind === "province").map((row) => row.code));
