@@ -41,7 +41,9 @@ async function prepareRole(admin: Client, role: string, password: string): Promi
   if (await isMissing(admin, "SELECT 1 FROM pg_roles WHERE rolname = $1", role)) await admin.query(`CREATE ROLE ${role}`);
   await admin.query(`ALTER ROLE ${role} LOGIN NOCREATEROLE NOCREATEDB PASSWORD ${admin.escapeLiteral(password)}`);
   // An administrator who is no superuser must be a member of a role before giving it a database or a schema.
-  if (await isMissing(admin, "SELECT 1 WHERE pg_has_role($1, 'MEMBER')", role)) await admin.query(`GRANT ${role} TO CURRENT_USER`);
+  if (await isMissing(admin, "SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper")) {
+    await admin.query(`GRANT ${role} TO CURRENT_USER`);
+  }
 }
 
 async function prepareSchema(admin: Client): Promise<void> {
@@ -51,8 +53,8 @@ async function prepareSchema(admin: Client): Promise<void> {
   await admin.query(`GRANT USAGE ON SCHEMA ${SCHEMA} TO ${SERVICE}`);
 }
 
-async function isMissing(admin: Client, sql: string, name: string): Promise<boolean> {
-  return (await admin.query(sql, [name])).rowCount === 0;
+async function isMissing(admin: Client, sql: string, ...names: string[]): Promise<boolean> {
+  return (await admin.query(sql, names)).rowCount === 0;
 }
 
 async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {

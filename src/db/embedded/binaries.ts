@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { StartError } from "../start-error.ts";
@@ -49,6 +49,7 @@ export function copyBinaries(root: string, place: string): string {
   const draft = mkdtempSync(`${place}-`);
   cpSync(join(root, "native"), join(draft, "native"), { recursive: true, verbatimSymlinks: true });
   linkLibraries(draft);
+  chmodSync(draft, 0o755); // PostgreSQL's own user must pass
   try {
     renameSync(draft, place);
   } catch {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
-import { statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { RolePasswords } from "../roles.ts";
 import { StartError } from "../start-error.ts";
@@ -27,7 +27,7 @@ export function openCluster(dataDir: string, log: (line: string) => void): Clust
     const data = join(home, "data");
     const passwords = JSON.parse(readFileSync(join(home, "passwords.json"), "utf8")) as Passwords;
     const { account, bin } = findFooting(dirname(home), statSync(data));
-    if (account.uid !== statSync(data).uid) throw Object.assign(new Error("foreign"), { code: "EPERM" });
+    if (account.uid !== statSync(data).uid) handOver(home, account);
     checkVersion(data, bin, account);
     return { home, data, bin, account, passwords };
   } catch (cause) {
@@ -70,6 +70,12 @@ function putInPlace(draft: string, place: string): boolean {
   } catch {
     return false; // another start was faster: its cluster stands
   }
+}
+
+// The cluster was made in a user namespace, and this machine allows none: root gives it to PostgreSQL's own user.
+function handOver(home: string, { uid, gid }: Account): void {
+  for (const entry of [".", ...readdirSync(home, { recursive: true, encoding: "utf8" })]) lchownSync(join(home, entry), uid, gid);
+  chownSync(join(home, "passwords.json"), process.getuid?.() ?? uid, process.getgid?.() ?? gid);
 }
 
 function checkVersion(data: string, bin: string, account: Account): void {

@@ -56,7 +56,7 @@ function isServer(pid: number, data: string): boolean {
 export async function launch(cluster: Cluster, socketDir: string | undefined, settings: Record<string, string>): Promise<Launch> {
   const { account, bin, data, home } = cluster;
   const port = await freePort();
-  const all = { ...settings, port: String(port), listen_addresses: "127.0.0.1", unix_socket_directories: socketDir ?? "" };
+  const all = { ...settings, port: String(port), listen_addresses: "127.0.0.1", unix_socket_directories: quoted(socketDir) };
   const command = [join(bin, "postgres"), "-D", data, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
   const watched = process.platform === "win32" ? command : ["/bin/sh", "-c", WATCHED, "sh", ...command];
   const [file = "", ...args] = [...account.before, ...watched];
@@ -78,6 +78,11 @@ export async function launch(cluster: Cluster, socketDir: string | undefined, se
   }
   await gone;
   return { failed: readFileSync(join(home, "server.log")).subarray(said).toString() };
+}
+
+// The setting is a list: a comma in a folder's name would end the name.
+function quoted(socketDir: string | undefined): string {
+  return socketDir === undefined ? "" : `"${socketDir.replaceAll('"', '""')}"`;
 }
 
 async function stop(child: ReturnType<typeof spawn>, pipe: Socket, gone: Promise<void>): Promise<void> {
