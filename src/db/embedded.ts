@@ -1,13 +1,9 @@
-import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, chownSync, rmSync } from "node:fs";
-import { tmpdir, totalmem } from "node:os";
-import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { totalmem } from "node:os";
 import { Client } from "pg";
 import { openCluster, SUPERUSER, type Cluster } from "./embedded/cluster.ts";
-import { findHolder, launch, type Holder, type Server } from "./embedded/server.ts";
+import { holdCluster } from "./embedded/hold.ts";
+import type { Holder } from "./embedded/server.ts";
 import { OWNER, prepareRoles, SERVICE } from "./roles.ts";
-import { StartError } from "./start-error.ts";
 
 export { prepareRoles } from "./roles.ts";
 export { StartError } from "./start-error.ts";
@@ -29,50 +25,22 @@ export type Embedded = {
 /** Where the cluster lies and how it runs: `settings` are PostgreSQL's own, over the defaults. */
 export type EmbeddedOptions = { dataDir: string; log?: (line: string) => void; settings?: Record<string, string> };
 
-const WAIT_MS = 30_000;
-
 /**
  * Starts the PostgreSQL that came through npm on the cluster below `dataDir` (made at the first start), with both roles and the database.
- * A second start on the same folder attaches to the running server. The server ends with this process, however it ends.
+ * A second start on the same folder attaches to the running server. The server ends with the process that started it, however that
+ * ends; should it end by itself, it is started again at the same place.
  * @throws StartError when it cannot start, with what to do
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const log = options.log ?? (() => {});
   const cluster = openCluster(options.dataDir, log);
-  const { holder, server } = await holdCluster(cluster, { ...defaults(), ...options.settings });
+  const answers = (holder: Holder) => versionOf(urlsOf(cluster, holder).superuserUrl).then(Boolean, () => false);
+  const { holder, attached, stop } = await holdCluster(cluster, { settings: { ...defaults(), ...options.settings }, answers, log });
   const urls = urlsOf(cluster, holder);
   await prepareRoles(urls.superuserUrl, { database: DATABASE, passwords: cluster.passwords });
   const version = await versionOf(urls.superuserUrl);
-  log(`PostgreSQL ${version} ${server ? "started" : "attached"} (${cluster.account.how}, port ${holder.port})`);
-  const socket = holder.socketDir === undefined ? {} : { socketDir: holder.socketDir };
-  return { ...urls, ...socket, attached: server === undefined, version, stop: () => stopServer(cluster, holder, server) };
-}
-
-async function holdCluster(cluster: Cluster, settings: Record<string, string>): Promise<{ holder: Holder; server?: Server }> {
-  const deadline = Date.now() + WAIT_MS;
-  let said = "";
-  while (Date.now() < deadline) {
-    const holder = findHolder(cluster.data);
-    if (holder?.ready && (await answers(urlsOf(cluster, holder).superuserUrl))) return { holder };
-    if (holder) {
-      await delay(20); // it is starting or stopping in another process
-      continue;
-    }
-    const launched = await launch(cluster, socketFolder(cluster), settings);
-    if ("server" in launched) return { holder: findHolder(cluster.data)!, server: launched.server };
-    said = launched.failed.trim().split("\n").slice(-5).join(" | ");
-    if (!/lock file|could not bind|could not create any TCP/.test(said)) break; // else: another start was faster, or took the port
-  }
-  const because = said || "another PostgreSQL holds it";
-  throw new StartError({
-    vi: `Không khởi động được PostgreSQL trên ${cluster.data}: ${because}`,
-    en: `PostgreSQL does not start on ${cluster.data}: ${because}`,
-  });
-}
-
-async function stopServer(cluster: Cluster, holder: Holder, server?: Server): Promise<void> {
-  await server?.stop();
-  if (server && holder.socketDir && !holder.socketDir.startsWith(cluster.home)) rmSync(holder.socketDir, { recursive: true, force: true });
+  log(`PostgreSQL ${version} ${attached ? "attached" : "started"} (${cluster.account.how}, port ${holder.port})`);
+  return { ...urls, ...(holder.socketDir && { socketDir: holder.socketDir }), attached, version, stop };
 }
 
 function urlsOf(cluster: Cluster, holder: Holder): Pick<Embedded, "ownerUrl" | "serviceUrl" | "superuserUrl"> {
@@ -85,28 +53,6 @@ function urlsOf(cluster: Cluster, holder: Holder): Pick<Embedded, "ownerUrl" | "
     serviceUrl: url(SERVICE, service, DATABASE),
     superuserUrl: url(SUPERUSER, superuser, "postgres"),
   };
-}
-
-// A socket's path holds 103 bytes on macOS, 107 on Linux: deep folders get a short one in the temporary folder instead, private to us.
-function socketFolder({ home, account }: Cluster): string | undefined {
-  if (process.platform === "win32") return undefined;
-  if (fitsSocket(home)) return home;
-  const short = join(
-    fitsSocket(join(tmpdir(), "x".repeat(20))) ? tmpdir() : "/tmp",
-    `trithuc-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`,
-  );
-  try {
-    mkdirSync(short, { mode: 0o700 });
-    if (account.spawn.uid !== undefined) chownSync(short, account.uid, account.gid);
-  } catch {
-    const { uid, mode } = lstatSync(short);
-    if (uid !== account.uid || (mode & 0o077) !== 0) return undefined; // somebody else's: loopback alone then
-  }
-  return short;
-}
-
-function fitsSocket(folder: string): boolean {
-  return Buffer.byteLength(join(folder, ".s.PGSQL.65535")) <= 103;
 }
 
 function defaults(): Record<string, string> {
@@ -122,11 +68,8 @@ function defaults(): Record<string, string> {
     log_min_messages: "log",
     log_min_error_statement: "panic",
     log_error_verbosity: "terse",
+    log_checkpoints: "off",
   };
-}
-
-async function answers(url: string): Promise<boolean> {
-  return versionOf(url).then(Boolean, () => false);
 }
 
 async function versionOf(url: string): Promise<string> {

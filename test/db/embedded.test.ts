@@ -145,6 +145,21 @@ describe("the end of an embedded PostgreSQL", () => {
   });
 });
 
+describe("an embedded PostgreSQL that is killed under its service", () => {
+  test("is started again at the same place with every acknowledged row", async () => {
+    const folder = newFolder();
+    const lines: string[] = [];
+    const running = await startEmbedded({ dataDir: folder, log: (line) => lines.push(line) });
+    await rows(running.superuserUrl, "CREATE TABLE acknowledged AS SELECT n FROM generate_series(1, 1000) AS n");
+    process.kill(Number(readFileSync(join(folder, "postgres/data/postmaster.pid"), "utf8").split("\n")[0]), "SIGKILL");
+    const count = () => rows(running.superuserUrl, "SELECT count(*)::int AS kept FROM acknowledged").catch(() => undefined);
+    await expect.poll(() => lines.at(-1), { timeout: 5_000 }).toMatch(/ended by itself/);
+    await expect.poll(count, { timeout: 10_000 }).toEqual([{ kept: 1000 }]);
+    await running.stop();
+    expect(processesOf(folder)).toEqual([]);
+  });
+});
+
 describe("the start of an embedded PostgreSQL", () => {
   test("is done by one of several at once on an empty folder; the others attach to it", async () => {
     const folder = newFolder();
