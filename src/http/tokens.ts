@@ -53,7 +53,7 @@ export function tokenVerifier(options: VerifierOptions): TokenVerifier {
   const known = new Map<string, { verified: VerifiedToken; until: number; generation: number }>();
 
   return async function verify(token) {
-    if (token.length > LONGEST_TOKEN) throw refused("unauthenticated");
+    if (token.length > LONGEST_TOKEN || !isCompact(token)) throw refused("unauthenticated");
     const hash = createHash("sha256").update(token).digest("base64");
     const hit = known.get(hash);
     if (hit !== undefined && hit.until > Date.now() && hit.generation === keys.generation()) return hit.verified;
@@ -110,6 +110,12 @@ export function refused(code: "unauthenticated" | "token-expired", cause?: unkno
   const text = code === "token-expired" ? "the token has expired" : "the token is not accepted";
   const challenge = `Bearer realm="trithuc", error="invalid_token", error_description="${text}"`;
   return new Problem(code satisfies ProblemCode, { headers: { "www-authenticate": challenge }, cause });
+}
+
+/** Three parts in the one canonical base64url: jose lets padding and surplus bits pass, so that one token has many written forms. */
+function isCompact(token: string): boolean {
+  const parts = token.split(".");
+  return parts.length === 3 && parts.every((part) => part !== "" && Buffer.from(part, "base64url").toString("base64url") === part);
 }
 
 function signingKey(keys: ServiceKeys) {

@@ -128,6 +128,7 @@ async function badTokens(): Promise<Record<string, string>> {
     "one word": "token",
     "dots alone": "..",
     "base64 padding": `${good}==`,
+    "surplus bits in the signature": `${good.slice(0, -1)}${"BRhx"["AQgw".indexOf(good.at(-1) ?? "")]}`,
     "random bytes": randomBytes(200).toString("base64url"),
     "16 KiB of a": "a".repeat(16 * 1024),
     "16 KiB of claims": await signed({ padding: "a".repeat(16 * 1024) }),

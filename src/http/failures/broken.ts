@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import { STATUS_CODES } from "node:http";
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Problem } from "../../core/problems.ts";
 import type { ProblemCode } from "../../core/problems.ts";
@@ -38,9 +38,14 @@ export function answerOddRequests(server: Server, publicUrl: () => string): void
 }
 
 function write(socket: Duplex, problem: Problem, publicUrl: string, wish: string | undefined): void {
+  const { _httpMessage: current } = socket as { _httpMessage?: ServerResponse | null };
+  // What came after a whole request is no part of it: that one keeps its answer, which perhaps tells of a thing done.
+  if (current?.req.complete === true) {
+    current.once("finish", () => write(socket, problem, publicUrl, wish));
+    return;
+  }
   // Once an answer has begun on this socket, another status line would become a part of its body.
-  const begun = (socket as { _httpMessage?: { headersSent?: boolean } | null })._httpMessage?.headersSent === true;
-  if (!socket.writable || begun) {
+  if (!socket.writable || current?.headersSent === true) {
     socket.destroy();
     return;
   }
