@@ -114,8 +114,8 @@ const TEXTS = {
     en: "Keys are given twice: set only one of TRITHUC_KEYS and TRITHUC_KEYS_FILE.",
   },
   missing: (path: string) => ({
-    vi: `Không có tệp khoá ${path}: hãy đặt TRITHUC_KEYS_FILE, hoặc tạo tệp (quyền 0600) bằng npx trithuc keys.`,
-    en: `There is no keys file ${path}: set TRITHUC_KEYS_FILE, or make one (mode 0600) with npx trithuc keys.`,
+    vi: `Không có tệp khoá ${path}: hãy đặt TRITHUC_KEYS_FILE hoặc TRITHUC_KEYS (README nói cách tạo, cất và sao lưu khoá).`,
+    en: `There is no keys file ${path}: set TRITHUC_KEYS_FILE or TRITHUC_KEYS (the README says how to make, keep and back up keys).`,
   }),
   open: (path: string) => ({
     vi: `Tệp khoá ${path} cho người khác đọc: hãy chạy chmod 600 ${path}.`,
