@@ -1,16 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startEmbedded, StartError, type Embedded } from "../../src/db/embedded.ts";
+import { newFolder as temporaryFolder } from "../setup/folder.ts";
 
 const folders: string[] = [];
-const newFolder = (name = "trithuc-embedded-"): string => {
-  const folder = mkdtempSync(join(tmpdir(), name));
+const newFolder = (): string => {
+  const folder = temporaryFolder();
   folders.push(folder);
   return folder;
 };

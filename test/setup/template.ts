@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { Client } from "pg";
+import { migrate } from "../../src/db/migrations.ts";
 import { databaseUrl, OWNER, prepareRoles, SERVICE } from "../../src/db/roles.ts";
 
 /** The server of a test run: its administrator, the template to copy, and both roles' passwords. */
@@ -8,14 +8,16 @@ export type TestServer = { adminUrl: string; template: string; passwords: { owne
 /** The connection URLs of one database, one for each role. */
 export type TestUrls = { name: string; ownerUrl: string; serviceUrl: string; adminUrl: string };
 
+/** Names what a run will make on the server: its template database and the passwords of both roles. */
+export function newServer(adminUrl: string): TestServer {
+  const secret = (bytes: number): string => randomBytes(bytes).toString("hex");
+  return { adminUrl, template: `test_${secret(4)}`, passwords: { owner: secret(12), service: secret(12) } };
+}
+
 /** Makes both roles and the migrated template database of this run. */
-export async function prepareTemplate(adminUrl: string): Promise<TestServer> {
-  const template = `test_${randomBytes(4).toString("hex")}`;
-  const passwords = { owner: randomBytes(12).toString("hex"), service: randomBytes(12).toString("hex") };
-  const server = { adminUrl, template, passwords };
-  await prepareRoles(adminUrl, { database: template, passwords });
-  await migrateTemplate(urlsOf(server, template));
-  return server;
+export async function prepareTemplate(server: TestServer): Promise<void> {
+  await prepareRoles(server.adminUrl, { database: server.template, passwords: server.passwords });
+  await migrate(urlsOf(server, server.template).ownerUrl);
 }
 
 /** The connection URLs of one database of the run's server. */
@@ -58,11 +60,4 @@ export async function administer<T>(url: string, work: (admin: Client) => Promis
   } finally {
     await admin.end();
   }
-}
-
-async function migrateTemplate(urls: TestUrls): Promise<void> {
-  const file = new URL("../../src/db/migrations.ts", import.meta.url);
-  if (!existsSync(file)) return;
-  const { migrate } = (await import(file.href)) as { migrate(ownerUrl: string): Promise<unknown> };
-  await migrate(urls.ownerUrl);
 }
