@@ -10,8 +10,11 @@ export type TestUrls = { name: string; ownerUrl: string; serviceUrl: string; adm
 
 /** Names what a run will make on the server: its template database and the passwords of both roles. */
 export function newServer(adminUrl: string): TestServer {
-  const secret = (bytes: number): string => randomBytes(bytes).toString("hex");
-  return { adminUrl, template: `test_${secret(4)}`, passwords: { owner: secret(12), service: secret(12) } };
+  return { adminUrl, template: `test_${random(4)}`, passwords: { owner: random(12), service: random(12) } };
+}
+
+function random(bytes: number): string {
+  return randomBytes(bytes).toString("hex");
 }
 
 /** Makes both roles and the migrated template database of this run. */
