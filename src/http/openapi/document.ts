@@ -1,0 +1,78 @@
+import { STATUS_CODES } from "node:http";
+import { isDeepStrictEqual } from "node:util";
+import { SCOPES } from "../../core/actor.ts";
+import { problems } from "./problems.ts";
+import type { JsonSchema, Shapes } from "./shapes.ts";
+import { describeTags } from "./tags.ts";
+
+/** An OpenAPI 3.1 document, as far as this service reads its own. */
+export type Document = JsonSchema & { openapi: string; paths: Record<string, Record<string, Operation>>; components: JsonSchema };
+
+type Response = JsonSchema & { headers?: JsonSchema };
+type Operation = JsonSchema & { tags?: string[]; responses: Record<string, Response> };
+
+/** What the document says before any route: the title, the licence, and how to show who asks. */
+export function preamble(version: string): Pick<Document, "openapi" | "components"> & { info: JsonSchema } {
+  const info = {
+    title: "Trí Thức",
+    version,
+    summary: "Cơ sở dữ liệu trí thức của tỉnh / The registry of a province's intellectual workforce",
+    description:
+      "Giao diện lập trình của cơ sở dữ liệu trí thức cấp tỉnh. Mỗi thao tác nêu phạm vi quyền ở `x-scope`; " +
+      "mọi lỗi là một Problem (RFC 9457) có trang giải thích tại `/problems/{code}`.\n\n" +
+      "The interface of a province's registry of its intellectual workforce. Each operation names its scope in `x-scope`; every failure " +
+      "is a Problem (RFC 9457) with a page at `/problems/{code}`. Ignore members that you do not know, and accept new codes: `/v1` only grows.",
+    license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+  };
+  const bearer = {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: `OAuth 2 access token (RFC 9068). Scopes: ${SCOPES.map((scope) => `\`${scope}\``).join(" ")}.`,
+  };
+  return { openapi: "3.1.0", info, components: { securitySchemes: { bearer } } };
+}
+
+/** Completes what the plugin gathered: addresses, tags, named shapes, shared failures and the headers of every answer. */
+export function complete(document: Document, { publicUrl, shapes }: { publicUrl: string; shapes: Shapes }): Document {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+  const shared: Record<string, Response> = {};
+  for (const operation of operations) {
+    operation.responses = Object.fromEntries(
+      Object.entries(operation.responses).map(([status, response]) => [status, share(status, withHeaders(status, response), shared)]),
+    );
+  }
+  const tags = describeTags(new Set(operations.flatMap((operation) => operation.tags ?? [])));
+  const headers = Object.fromEntries(Object.entries(HEADERS).map(([name, { description, schema }]) => [name, { description, schema }]));
+  const components = { ...document.components, schemas: shapes.components(), responses: sorted(shared), headers };
+  const { openapi, ...rest } = document;
+  return { openapi, ...rest, servers: [{ url: publicUrl }], tags, components };
+}
+
+const HEADERS: Record<string, { description: string; schema: JsonSchema; statuses?: string[] }> = {
+  "X-Request-Id": { description: "The request's id, also in the log and in `request_id` of a problem.", schema: { type: "string" } },
+  "Retry-After": { description: "Seconds to wait.", schema: { type: "integer", minimum: 0 }, statuses: ["429", "503"] },
+  RateLimit: { description: 'What is left of the rate: `"reads";r=0;t=1`.', schema: { type: "string" }, statuses: ["429"] },
+  "RateLimit-Policy": { description: 'The rate: `"reads";q=50;w=1`.', schema: { type: "string" }, statuses: ["429"] },
+  "WWW-Authenticate": { description: "The challenge (RFC 6750).", schema: { type: "string" }, statuses: ["401", "403"] },
+};
+
+function withHeaders(status: string, response: Response): Response {
+  const due = Object.entries(HEADERS).filter(([, { statuses }]) => statuses?.includes(status) ?? true);
+  const headers = Object.fromEntries(due.map(([name]) => [name, { $ref: `#/components/headers/${name}` }]));
+  return { ...response, headers: { ...headers, ...response.headers } };
+}
+
+/** A failure that is declared alike everywhere stands once, under the name of its status: `NotFound`. */
+function share(status: string, response: Response, shared: Record<string, Response>): Response {
+  const name = (STATUS_CODES[status] ?? "").replaceAll(/[^A-Za-z]/g, "");
+  const usual = Number(status) >= 400 ? problems(Number(status))[Number(status)]?.description : undefined;
+  if (response["description"] !== usual) return response;
+  if (shared[name] !== undefined && !isDeepStrictEqual(shared[name], response)) return response;
+  shared[name] = response;
+  return { $ref: `#/components/responses/${name}` };
+}
+
+function sorted<T>(record: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
