@@ -1,0 +1,86 @@
+import { fold } from "../../../core/text.ts";
+import type { Cell } from "../../cells/cell.ts";
+import { isBlank, textOf } from "../../cells/cell.ts";
+import { looksLikeUnit } from "../../cells/units.ts";
+import { looksLikeName } from "./content.ts";
+import { isColumnNumbers } from "./header-rows.ts";
+
+/** What a used row of a sheet is; only a `person` is read further. */
+export type RowKind = "person" | "title" | "header" | "section" | "total" | "signature" | "note";
+
+/** What telling the rows apart needs to know of the table: where the name and the ordinal stand, which columns carry values, the header's texts. */
+export type TableShape = { name: number[]; ordinal: number | null; valued: number[]; headers: ReadonlySet<string> };
+
+const TOTAL = /^(?:tong cong|tong so|tong|cong|cong tong|tong hop|danh sach (?:nay )?(?:gom|co)|an dinh danh sach|total|tc)(?=$|[\s:]|\d)/;
+const SIGNATURE =
+  /^(?:(?:nguoi|can bo) (?:lap|tong hop|ky|bao cao)|thu truong|xac nhan cua|ky (?:ghi ro )?(?:ho )?ten|ky ten|ky dong dau|noi nhan|luu vt|t m |tm |kt |k t |tl |tuq |giam doc$|hieu truong$|chu tich$|truong phong$|vien truong$|nguoi duyet|phu trach|da ky)|(?:^|[\s,])ngay \d{0,2} ?thang \d{0,2} ?nam|lap bieu$|dong dau|^ky ghi ro|ghi ro ho ten/;
+const NOTE = /^(?:ghi chu|luu y|chu thich|nguon|\*)/;
+const NUMERAL = /^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–:/]?$/;
+const SECTION = /^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–:/]\s*\S|^[-+*•]\s*\S/;
+
+/** The kinds of all rows below the header, in order; null for an empty one. */
+export function kindsOf(rows: readonly { cells: readonly Cell[] }[], shape: TableShape): (RowKind | null)[] {
+  let ended = false;
+  return rows.map(({ cells }) => {
+    const filled = cells.map((cell, column) => ({ column, text: textOf(cell), cell })).filter(({ cell }) => !isBlank(cell));
+    if (filled.length === 0) return null;
+    const kind = kindOf(filled, cells, shape, ended);
+    if (kind === "signature") ended = true;
+    if (kind === "person") ended = false;
+    return kind;
+  });
+}
+
+type Filled = { column: number; text: string; cell: Cell };
+
+function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, ended: boolean): RowKind {
+  const folded = filled.map(({ text }) => fold(text));
+  const named = shape.name.filter((column) => !isBlank(cells[column])).map((column) => textOf(cells[column]));
+  const nameText = named.join(" ");
+  const values = filled.filter(({ column }) => shape.valued.includes(column) && !shape.name.includes(column));
+  const numbered = shape.ordinal !== null && /^\d+[.)]?$/.test(textOf(cells[shape.ordinal]));
+  if (folded.filter((text) => shape.headers.has(text)).length >= Math.max(2, filled.length * 0.6)) return "header";
+  if (isColumnNumbers(cells)) return "header";
+  const isName = nameText !== "" && looksLikeName(nameText);
+  if (TOTAL.test(folded[0]!) && !isName) return "total";
+  if (values.length <= 3 && folded.some((text) => SIGNATURE.test(text)) && !(isName && values.length >= 2)) return "signature";
+  if (NOTE.test(folded[0]!) && values.length <= 1) return "note";
+  // Below a signature stands the signer's name, and it is no person of the list.
+  if (ended && values.length < 3 && !numbered) return "signature";
+  if (TOTAL.test(fold(nameText)) && !isName) return "total";
+  if (values.length === 0 || (values.length === 1 && !isName && !numbered)) {
+    const whole = filled.map(({ text }) => text).join(" ");
+    const first = filled[0]!.text;
+    if (isName && (numbered || !SECTION.test(whole))) return isTitleLike(nameText) && !numbered ? "section" : "person";
+    if (NUMERAL.test(first) && filled.length > 1 && !numbered) return "section";
+    if (SECTION.test(whole) || looksLikeUnit(nameText || first) || filled.length - (numbered ? 1 : 0) <= 2) {
+      return numbered && filled.length === 1 ? "note" : numbered && nameText !== "" && !looksLikeUnit(nameText) ? "person" : "section";
+    }
+  }
+  if (nameText === "" && values.length === 1) return "note";
+  const roman = shape.ordinal !== null && /^(?:[IVXLC]{1,6}|[A-ZĐ])[.)]?$/.test(textOf(cells[shape.ordinal]));
+  if (roman && !isName && (nameText === "" || looksLikeUnit(nameText) || values.length <= 2)) return "section";
+  // A heading with its own count beside it ("Khoa Nội", 12) is no person.
+  if (!isName && nameText !== "" && looksLikeUnit(nameText) && values.every(({ cell }) => typeof cell === "number")) return "section";
+  return "person";
+}
+
+function isTitleLike(text: string): boolean {
+  return looksLikeUnit(text);
+}
+
+/** The unit a section heading names ("II. Khoa Nội tổng hợp (12 người)" -> "Khoa Nội tổng hợp"), or null when it names none. */
+export function unitOfSection(cells: readonly Cell[]): string | null {
+  const text = cells
+    .filter((cell) => typeof cell === "string" && !isBlank(cell))
+    .map((cell) => textOf(cell))
+    .filter((part, index) => !(index === 0 && NUMERAL.test(part)))[0];
+  if (text === undefined) return null;
+  const bare = text
+    .replace(/^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–:/]\s*/, "")
+    .replace(/^[-+*•]\s*/, "")
+    .replace(/\s*[:(–-]\s*\(?\d+\s*(?:người|cán bộ|gv|đ\/c|đồng chí|hội viên)?\)?\s*$/iu, "")
+    .replace(/[:;.]\s*$/, "")
+    .trim();
+  return looksLikeUnit(bare) ? bare : null;
+}
