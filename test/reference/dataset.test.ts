@@ -134,7 +134,7 @@ describe("locality lineage", () => {
     for (const row of lineage) {
       const from = localityKeys.get(keyOf(row, "predecessor_code", "predecessor_valid_from"));
       const to = localityKeys.get(keyOf(row, "successor_code", "successor_valid_from"));
-      expect([from?.kind, from?.valid_to]).toEqual([to?.kind, "2025-06-30"]);
+      expect([from?.kind === "district" ? "commune" : from?.kind, from?.valid_to]).toEqual([to?.kind, "2025-06-30"]);
       expect([to?.valid_from, row.effective_on]).toEqual(["2025-07-01", "2025-07-01"]);
     }
   });
@@ -157,9 +157,16 @@ describe("locality lineage", () => {
       expect(row.share).toBe(several ? "" : "1");
     }
   });
-  test("every new commune has a predecessor, but the five that were districts without communes", () => {
+  test("the five districts without communes go whole into the only new communes without an old one", () => {
     const without = onDay(localities, "2025-07-01").filter((row) => row.kind === "commune" && !predecessors.has(row.code ?? ""));
     expect(without.map((row) => row.name)).toEqual(["Bạch Long Vĩ", "Cồn Cỏ", "Hoàng Sa", "Lý Sơn", "Côn Đảo"]);
+    const edges = lineage.filter((row) => row.predecessor_code?.length === 3);
+    expect(edges.map((row) => row.successor_code)).toEqual(without.map((row) => row.code));
+    for (const row of edges) {
+      expect([row.kind, row.share]).toEqual(["rename", "1"]);
+      expect(localityKeys.get(`${row.predecessor_code}@`)?.name).toBe(localityKeys.get(`${row.successor_code}@2025-07-01`)?.name);
+      expect(localities.some((each) => each.parent_code === row.predecessor_code && each.kind === "commune" && each.valid_to !== "")).toBe(false);
+    }
   });
   test("each of the 34 provinces has its own resolution", () => {
     const provinceOf = new Map(localities.map((row) => [keyOf(row, "code", "valid_from"), row.parent_code]));

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import { StartError } from "../db/start-error.ts";
+
+/** The columns of each file, those that are never empty first. */
+const COLUMNS = {
+  localities: [
+    ["code", "kind", "type", "name", "full_name"],
+    ["parent_code", "parent_valid_from", "valid_from", "valid_to"],
+  ],
+  locality_lineage: [
+    ["predecessor_code", "successor_code", "kind", "effective_on"],
+    ["predecessor_valid_from", "successor_valid_from", "share", "document"],
+  ],
+  fields: [
+    ["scheme", "version", "code", "level"],
+    ["parent_code", "vi", "en"],
+  ],
+  field_crosswalk: [["from_scheme", "from_version", "from_code", "to_scheme", "to_version", "to_code"], []],
+  code_lists: [
+    ["list", "version"],
+    ["valid_from", "valid_to", "vi", "en", "document"],
+  ],
+  codes: [
+    ["list", "version", "code"],
+    ["vi", "en", "rank", "attributes"],
+  ],
+  organizations: [
+    ["code", "vi", "kind", "status"],
+    ["en", "short", "valid_from", "valid_to", "parent_code", "locality_code", "electronic_id", "moet_code", "website"],
+  ],
+  organization_lineage: [["predecessor_code", "successor_code", "kind", "effective_on"], ["document"]],
+} as const;
+
+type Lists = typeof COLUMNS;
+/** One row of a file; an empty cell is null. */
+export type Row<List extends keyof Lists> = Record<Lists[List][0][number], string> & Record<Lists[List][1][number], string | null>;
+/** All files of `reference/`. */
+export type Dataset = { [List in keyof Lists]: Row<List>[] };
+
+/** Where the reference data of this version lie. */
+export const FOLDER = join(import.meta.dirname, "../../reference");
+
+/**
+ * Reads the CSV files of a folder.
+ * @throws StartError naming the file, and the line and column where a cell is missing
+ */
+export function readDataset(folder = FOLDER): Dataset {
+  const lists = Object.keys(COLUMNS) as (keyof Lists)[];
+  return Object.fromEntries(lists.map((list) => [list, readList(folder, list)])) as Dataset;
+}
+
+function readList(folder: string, list: keyof Lists): Record<string, string | null>[] {
+  const file = join(folder, `${list}.csv`);
+  const [header = [], ...lines] = cellsOf(file);
+  const [required, optional]: readonly [readonly string[], readonly string[]] = COLUMNS[list];
+  const missing = [...required, ...optional].find((column) => !header.includes(column));
+  if (missing !== undefined) throw refusal(file, `thiếu cột ${missing}`, `has no column ${missing}`);
+  return lines.map((cells, i) => {
+    const row = Object.fromEntries(header.map((column, at) => [column, cells[at] || null]));
+    const empty = required.find((column) => row[column] === null);
+    if (empty) throw refusal(file, `dòng ${i + 2}: ô ${empty} trống`, `line ${i + 2}: the cell ${empty} is empty`);
+    return row;
+  });
+}
+
+function cellsOf(file: string): string[][] {
+  try {
+    return parse(readFileSync(file), { bom: true, skip_empty_lines: true });
+  } catch (error) {
+    throw refusal(file, "không đọc được", "cannot be read", error);
+  }
+}
+
+/** What stops a load: something in the file that does not fit. */
+export function refusal(file: string, vi: string, en: string, cause?: unknown): StartError {
+  return new StartError({ vi: `Dữ liệu danh mục ${file}: ${vi}.`, en: `Reference data ${file}: ${en}.` }, cause);
+}

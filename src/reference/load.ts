@@ -1,0 +1,57 @@
+import { Client } from "pg";
+import { SCHEMA } from "../db/schema.ts";
+import { readDataset } from "./dataset.ts";
+import { loadBodies } from "./bodies.ts";
+import { loadCodeLists, loadFields } from "./lists.ts";
+import { loadTerritory } from "./territory.ts";
+import { ACTOR } from "./write.ts";
+import type { Outcome } from "./write.ts";
+
+/** Where the files are if not in `reference/`, whom to tell what was done, and the day that is today (in Vietnam, if left out). */
+export type LoadOptions = { folder?: string; log?: (line: string) => void; today?: string };
+
+// Loads wait for each other, and not for migrations, which take another number.
+const LOCK = 7_204_373;
+
+/**
+ * Loads the reference data into the registry, in one transaction, and says of each list what changed.
+ * A second load changes nothing and leaves no revision; what is no longer in the files stays and is told to `log`.
+ * @throws StartError when a file does not fit
+ */
+export async function loadReference(ownerUrl: string, options: LoadOptions = {}): Promise<Outcome[]> {
+  const data = readDataset(options.folder);
+  const today = options.today ?? new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" });
+  const outcomes = await inTransaction(ownerUrl, async (client) => {
+    const done = [
+      ...(await loadTerritory(client, data, today)),
+      ...(await loadFields(client, data)),
+      ...(await loadCodeLists(client, data)),
+      ...(await loadBodies(client, data, today)),
+    ];
+    if (done.some(({ inserted }) => inserted > 1000)) await client.query("analyze localities, locality_lineage, locality_tree, fields, field_tree, codes");
+    return done;
+  });
+  for (const outcome of outcomes) options.log?.(sentence(outcome));
+  return outcomes;
+}
+
+function sentence({ list, inserted, changed, unchanged, kept, vanished }: Outcome): string {
+  const aside = [kept > 0 ? `, ${kept} kept as changed by hand` : "", vanished > 0 ? `, ${vanished} no longer in the files, kept` : ""];
+  return `${list}: ${inserted} inserted, ${changed} changed, ${unchanged} unchanged${aside.join("")}`;
+}
+
+async function inTransaction<T>(ownerUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const options = `-c search_path=${SCHEMA} -c lock_timeout=30s -c timezone=UTC -c jit=off`;
+  const client = new Client({ connectionString: ownerUrl, options, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => {}); // the pending query rejects by itself
+  await client.connect();
+  try {
+    await client.query("begin");
+    await client.query("select pg_advisory_xact_lock($1), set_config('trithuc.actor', $2, true)", [LOCK, ACTOR]);
+    const done = await work(client);
+    await client.query("commit");
+    return done;
+  } finally {
+    await client.end(); // an open transaction ends undone
+  }
+}
