@@ -40,7 +40,9 @@ const startElsewhere = async (folder: string): Promise<{ process: ChildProcess; 
     process.stdin.resume();`;
   const args = ["--input-type=module", "--eval", code, folder];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const [url] = (await once(createInterface(child.stdout), "line")) as [string];
+  const ended = once(child, "exit").then(() => Promise.reject(new Error("the start elsewhere failed")));
+  const [url] = (await Promise.race([once(createInterface(child.stdout), "line"), ended])) as [string];
+  ended.catch(() => {});
   return { process: child, url };
 };
 

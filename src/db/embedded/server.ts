@@ -76,7 +76,13 @@ export async function launch(cluster: Cluster, { port, socketDir, settings }: Pl
     if (holder?.ready && holder.pid === child.pid) return { holder, server: { gone, stop: () => stop(child, pipe, gone) } };
     await Promise.race([delay(5), gone]);
   }
-  return { failed: readFileSync(join(home, "server.log")).subarray(said).toString() };
+  return { failed: ownLines(readFileSync(join(home, "server.log")).subarray(said).toString(), child.pid) };
+}
+
+// Of two starts at once both write to the log: each line names its process as "[pid]".
+function ownLines(text: string, pid: number | undefined): string {
+  const lines = text.trim().split("\n");
+  return lines.filter((line) => line.includes(`[${pid}]`) || !/\[\d+\]/.test(line)).join(" | ");
 }
 
 // The setting is a list: a comma in a folder's name would end the name.
