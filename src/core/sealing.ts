@@ -48,8 +48,7 @@ export function encrypt(key: Buffer, text: string, context: string): Buffer {
  */
 export function decrypt(key: Buffer, bytes: Buffer, context: string): string {
   if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error("a sealed value is cut short");
-  // Without authTagLength Node takes tags of four bytes as well, which can be forged by trying.
-  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES));
   decipher.setAAD(Buffer.from(context, "utf8")).setAuthTag(bytes.subarray(-TAG_BYTES));
   const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
   return Buffer.concat([text, decipher.final()]).toString("utf8");

@@ -24,8 +24,14 @@ const NETWORK = new Set(
 );
 
 /** pg says these in words alone (pg 8.23). */
-const WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered a connection error)|Cannot use a pool after calling end)/;
+const WORDS = [
+  "Connection terminated",
+  "timeout exceeded when trying to connect",
+  "Query read timeout",
+  "Client was closed",
+  "Client has encountered a connection error",
+  "Cannot use a pool after calling end",
+];
 
 /**
  * The problem that an error of the database or of the way to it stands for, or undefined when it is neither or is our own fault.
@@ -44,7 +50,7 @@ export function problemOfDatabase(error: unknown, constraints: ConstraintProblem
 function readOne(at: Error, constraints: ConstraintProblems, cause: unknown): Problem | undefined {
   const { code, constraint, severity } = at as { code?: unknown; constraint?: unknown; severity?: unknown };
   const away = () => new Problem("unavailable", { headers: { "retry-after": RETRY_AFTER }, cause });
-  if (WORDS.test(at.message)) return away();
+  if (WORDS.some((words) => at.message.startsWith(words))) return away();
   if (typeof code !== "string") return undefined;
   if (NETWORK.has(code)) return away();
   // Node's own errors have codes of five letters too (EPERM): only what Postgres reports has a severity.

@@ -167,11 +167,17 @@ describe("an issuer's keys", () => {
 
   test("are not taken from another issuer's metadata, a redirect, an endless or a broken answer, or among symmetric ones", async () => {
     const secret = Buffer.alloc(32, 1).toString("base64url");
+    const metadata = (issuer: Issuer, named = issuer.url) => JSON.stringify({ issuer: named, jwks_uri: `${issuer.url}/keys` });
     const replies: ((issuer: Issuer) => NonNullable<Issuer["reply"]>)[] = [
-      () => (_, response) =>
-        Boolean(response.end(JSON.stringify({ issuer: "https://evil.example", jwks_uri: "https://evil.example/keys" }))),
-      (issuer) => (_, response) => Boolean(response.writeHead(302, { location: `${issuer.url}/keys` }).end()),
-      () => (_, response) => Boolean(response.end(`{"keys":[${"{},".repeat(300_000)}{}]}`)),
+      (issuer) => (request, response) => request.url !== "/keys" && Boolean(response.end(metadata(issuer, "https://evil.example"))),
+      (issuer) => (request, response) => request.url !== "/keys" && Boolean(response.end(metadata(issuer, `${issuer.url}/`))),
+      (issuer) => (request, response) => {
+        if (request.url === "/moved") return Boolean(response.end(metadata(issuer)));
+        return request.url !== "/keys" && Boolean(response.writeHead(302, { location: "/moved" }).end());
+      },
+      (issuer) => (request, response) => {
+        return request.url === "/keys" && Boolean(response.end(JSON.stringify({ keys: issuer.keys, filler: "x".repeat(300_000) })));
+      },
       () => (_, response) => Boolean(response.end("{")),
       () => (_, response) => Boolean(response.end("null")),
       () => () => true,
@@ -186,6 +192,23 @@ describe("an issuer's keys", () => {
     const { issuer, first, verify } = await scene();
     issuer.keys = [{ kty: "oct", k: secret, kid: "one", alg: "RS256" }];
     expect(await codeOf(verify(await issuer.token(first)))).toBe("unauthenticated");
+  });
+});
+
+describe("an issuer that moves its keys", () => {
+  test("is followed by its metadata once the old address fails", async () => {
+    const { issuer, first, clock, verify } = await scene();
+    await verify(await issuer.token(first));
+    const second = await signer("two");
+    issuer.reply = (request, response) => {
+      if (request.url === "/keys") return Boolean(response.writeHead(404).end());
+      if (request.url === "/new-keys") return Boolean(response.end(JSON.stringify({ keys: [second.jwk] })));
+      return Boolean(response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: `${issuer.url}/new-keys` })));
+    };
+    clock.ms = 30_000;
+    expect(await codeOf(verify(await issuer.token(second)))).toBe("unauthenticated");
+    clock.ms = 60_000;
+    expect(await codeOf(verify(await issuer.token(second, { jti: "2" })))).toBe("accepted");
   });
 });
 
