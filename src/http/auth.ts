@@ -23,7 +23,7 @@ declare module "fastify" {
 /** Turns a token's claims into ids of nodes: null is no bound, an empty list opens nothing. */
 export type ResolveTerritory = (org?: string[], loc?: string[]) => Promise<{ org: string[] | null; loc: string[] | null }>;
 
-/** What guarding needs; `publicPaths` names prefixes whose routes come from plugins that cannot declare a scope. */
+/** What guarding needs; `publicPaths` names paths and folders whose routes come from plugins that cannot declare a scope ("*": CORS). */
 export type Guard = { verify: TokenVerifier; resolveTerritory: ResolveTerritory; publicPaths?: readonly string[] };
 
 /** Asks for a token on every route, before any body is read or any database asked; a route that declares no scope is refused at the start. */

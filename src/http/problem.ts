@@ -43,7 +43,7 @@ export function answerProblems(app: FastifyInstance, { publicUrl, constraints }:
   app.addHook("onRequest", async (request, reply) => {
     if ((request.raw.url ?? "").length > LONGEST_URI) throw new Problem("uri-too-long");
     requireOneHost(request);
-    if (request.is404) return notFound(request, reply);
+    if (request.is404 || isBareOptions(request)) return notFound(request, reply);
   });
   app.setNotFoundHandler(notFound);
   app.setErrorHandler((error, request, reply) => answer(toProblem(error, constraints), request, reply, publicUrl()));
@@ -66,6 +66,11 @@ function answer(problem: Problem, request: FastifyRequest, reply: FastifyReply, 
   if (reply.hasHeader("retry-after")) delete headers["retry-after"];
   // Bytes, not text: to a text Fastify adds a charset, which application/problem+json does not have.
   return reply.code(status).headers(headers).send(Buffer.from(body, "utf8"));
+}
+
+/** An OPTIONS that is no CORS preflight, caught by the catch-all of the CORS plugin, which would answer it without `Allow`. */
+function isBareOptions({ method, routeOptions, headers }: FastifyRequest): boolean {
+  return method === "OPTIONS" && routeOptions.url === "*" && headers["access-control-request-method"] === undefined;
 }
 
 /** Whether more of a body is under way than is worth reading to its end. */

@@ -39,6 +39,12 @@ const BY_STATUS: Record<number, ProblemCode> = {
   503: "overloaded",
 };
 
+/** The form parser says these in words alone (busboy 3 under multipart 10). */
+const BY_WORDS: [RegExp, ProblemCode][] = [
+  [/^(Unexpected end of multipart data|(Part|File) terminated early)/, "file-unreadable"],
+  [/^(Multipart: Boundary not found|Boundary required|The needle cannot)/, "invalid-header"],
+];
+
 type Issue = { instancePath?: string; keyword?: string; params?: Record<string, unknown> };
 
 /** The problem that an error of the framework or of a plugin stands for, or undefined when it is not one of theirs. */
@@ -51,7 +57,8 @@ export function problemOfFramework(error: unknown): Problem | undefined {
       partOf(validationContext),
     );
   const known = typeof code === "string" && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
-  const found = known ?? (typeof statusCode === "number" ? BY_STATUS[statusCode] : undefined);
+  const words = error instanceof Error ? BY_WORDS.find(([pattern]) => pattern.test(error.message))?.[1] : undefined;
+  const found = known ?? words ?? (typeof statusCode === "number" ? BY_STATUS[statusCode] : undefined);
   return found && new Problem(found, { cause: error });
 }
 
