@@ -17,7 +17,9 @@ describe("a JSON body", () => {
   test("is what JSON.parse makes of it", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 8 }), (value) => {
-        expect(parseJson(Buffer.from(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(value)));
+        const text = JSON.stringify(value);
+        fc.pre(!text.includes("__proto__"));
+        expect(parseJson(Buffer.from(text))).toEqual(JSON.parse(text));
       }),
     );
   });
