@@ -361,6 +361,7 @@ CREATE TABLE "people" (
 	"residence_group" text,
 	"phones" text[] DEFAULT '{}' NOT NULL,
 	"emails" text[] DEFAULT '{}' NOT NULL,
+	"identifiers" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"keywords" text[] DEFAULT '{}' NOT NULL,
 	"biography" text,
 	"record_state" text DEFAULT 'draft' NOT NULL,

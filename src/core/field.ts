@@ -48,8 +48,6 @@ export type Field = {
   /** What stands where a client sends nothing. */
   initial?: unknown;
   operators: readonly Operator[];
-  /** Layer 1 of the query language: may stand as a parameter of a list (at most 40 a list). */
-  parameter: boolean;
   sortable: boolean;
   groupable: boolean;
   /** Only `POST /v1/people/search` may look for it: it must never stand in a URL. */
@@ -63,13 +61,17 @@ export type Field = {
 
 type Options = Partial<Omit<Field, "kind">> & { label: Bilingual; description: string; example: unknown };
 
+/** Classifications that are trees; the codes of the others are lists, in which nothing stands below. */
+const TREES: ReadonlySet<string> = new Set(["rd", "training", "ford", "isced-f"]);
+const TREE = ["=", "below", "exists"] as const;
+const FLAT = ["=", "exists"] as const;
 const RANGES = ["=", "<", "<=", ">", ">=", "exists"] as const;
 const OPERATORS: Record<Kind, readonly Operator[]> = {
   id: ["="],
   text: ["=", "prefix", "match", "exists"],
   name: ["=", "match", "prefix", "exact"],
   choice: ["=", "exists"],
-  classification: ["=", "below", "exists"],
+  classification: FLAT,
   integer: RANGES,
   number: RANGES,
   boolean: ["=", "exists"],
@@ -94,7 +96,6 @@ function field(kind: Kind, type: z.ZodType, options: Options): Field {
     stored: true,
     required: false,
     operators: OPERATORS[kind],
-    parameter: false,
     sortable: false,
     groupable: false,
     bodyOnly: false,
@@ -124,7 +125,7 @@ export const f = {
   name: (type: z.ZodType, options: Options) => field("name", type, options),
   choice: (values: readonly [string, ...string[]], options: Options) => field("choice", z.enum(values), options),
   classification: (scheme: string, options: Options) =>
-    field("classification", z.string().regex(/^[A-Za-z0-9._-]{1,40}$/), { scheme, ...options }),
+    field("classification", z.string().regex(/^[A-Za-z0-9._-]{1,40}$/), { scheme, operators: TREES.has(scheme) ? TREE : FLAT, ...options }),
   integer: (min: number, max: number, options: Options) => field("integer", z.int().min(min).max(max), options),
   number: (min: number, max: number, options: Options) => field("number", z.number().min(min).max(max), options),
   boolean: (options: Options) => field("boolean", z.boolean(), options),

@@ -21,11 +21,13 @@ export type Noun = {
   fields: Readonly<Record<string, Field>>;
   /** Arrays of other nouns that hang on it, by member: `degrees`. */
   collections: Readonly<Record<string, string>>;
+  /** The parameters of its list that the document shows, at most 40; any other field and operator works alike, or in `filter`. */
+  parameters: readonly string[];
   /** Single records it points at, by member: `{ organization: "organizations" }`. */
   relations: Readonly<Record<string, string>>;
 };
 
-type Declaration = Partial<Pick<Noun, "table" | "collections" | "relations">> &
+type Declaration = Partial<Pick<Noun, "table" | "collections" | "relations" | "parameters">> &
   Pick<Noun, "name" | "singular" | "shape" | "standing" | "label" | "description" | "fields">;
 
 /** Declares a noun; the relations of `place` and `unit` fields follow from their kind. */
@@ -36,6 +38,7 @@ export function noun(declaration: Declaration): Noun {
   return {
     table: declaration.name.replaceAll("-", "_"),
     collections: {},
+    parameters: [],
     ...declaration,
     relations: { ...Object.fromEntries(pointing), ...declaration.relations },
   };
@@ -107,7 +110,12 @@ export function createShape({ shape, label, fields }: Noun, nested: Record<strin
 /** What a client sends with PATCH (RFC 7396): only what changes; null takes a value away. */
 export function changeShape({ shape, label, fields }: Noun): z.ZodObject {
   const members = Object.entries(fields).flatMap(([member, field]) =>
-    field.write === "always" ? Object.entries(writeMembers(member, field)).map(([key, type]) => [key, type.optional()] as const) : [],
+    field.write === "always"
+      ? Object.entries(writeMembers(member, partly(field))).map(([key, type]) => [key, type.optional()] as const)
+      : [],
   );
   return z.strictObject(Object.fromEntries(members)).meta({ id: `Change${shape}`, description: `Changes to a record: ${label.en}.` });
 }
+
+/** A patch may name only some members of an object: `{ "name": { "given": "Khai" } }`. */
+const partly = (field: Field): Field => (field.type instanceof z.ZodObject ? { ...field, type: field.type.partial() } : field);

@@ -27,6 +27,7 @@ export const CodeList = noun({
   standing: "reference",
   label: { vi: "Danh mục mã", en: "Code list" },
   description: "A version of a code list.",
+  parameters: ["list", "list_version"],
   fields: {
     id,
     list: f.text(text(40), {
@@ -34,7 +35,6 @@ export const CodeList = noun({
       ...shown,
       nullable: false,
       operators: ["="],
-      parameter: true,
       sortable: true,
       description: "Name of the list.",
       example: "degree-levels",
@@ -44,7 +44,6 @@ export const CodeList = noun({
       ...shown,
       nullable: false,
       operators: ["="],
-      parameter: true,
       description: "Version of the list.",
       example: "2022",
     }),
@@ -88,6 +87,7 @@ export const Code = noun({
   standing: "reference",
   label: { vi: "Mã", en: "Code" },
   description: "A code of a code list.",
+  parameters: ["list_version", "code", "vi:match", "en:match"],
   fields: {
     id,
     list: f.text(text(40), {
@@ -103,7 +103,6 @@ export const Code = noun({
       ...shown,
       nullable: false,
       operators: ["="],
-      parameter: true,
       description: "Version of the list.",
       example: "2022",
     }),
@@ -112,7 +111,6 @@ export const Code = noun({
       ...shown,
       nullable: false,
       operators: ["="],
-      parameter: true,
       sortable: true,
       description: "The code.",
       example: "TS",
@@ -121,7 +119,6 @@ export const Code = noun({
       label: { vi: "Tên tiếng Việt", en: "Vietnamese label" },
       ...shown,
       operators: ["=", "match"],
-      parameter: true,
       sortable: true,
       description: "Label in Vietnamese.",
       example: "Tiến sĩ",
@@ -130,7 +127,6 @@ export const Code = noun({
       label: { vi: "Tên tiếng Anh", en: "English label" },
       ...shown,
       operators: ["=", "match"],
-      parameter: true,
       description: "Label in English.",
       example: "Doctor (PhD)",
     }),

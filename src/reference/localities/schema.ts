@@ -13,6 +13,7 @@ export const Locality = noun({
   standing: "reference",
   label: { vi: "Đơn vị hành chính", en: "Locality" },
   description: "A province, district (until 30 June 2025) or commune, as it was in a period.",
+  parameters: ["code", "kind", "type", "name:match", "parent", "parent:below"],
   fields: {
     id: f.id({
       label: { vi: "Mã bản ghi", en: "Id" },
@@ -25,7 +26,6 @@ export const Locality = noun({
       ...shown,
       nullable: false,
       operators: ["="],
-      parameter: true,
       sortable: true,
       description: "Code of the General Statistics Office; it may have named another unit before.",
       example: "07210",
@@ -34,7 +34,6 @@ export const Locality = noun({
       label: { vi: "Cấp", en: "Kind" },
       ...shown,
       nullable: false,
-      parameter: true,
       groupable: true,
       description: "Level.",
       example: "commune",
@@ -44,7 +43,6 @@ export const Locality = noun({
       ...shown,
       nullable: false,
       operators: ["="],
-      parameter: true,
       description: "phuong, xa, thi_tran, dac_khu, huyen, quan, thi_xa, thanh_pho, tinh.",
       example: "phuong",
     }),
@@ -53,7 +51,6 @@ export const Locality = noun({
       ...shown,
       nullable: false,
       operators: ["=", "match", "prefix"],
-      parameter: true,
       sortable: true,
       description: "Name without its type.",
       example: "Bắc Giang",
@@ -69,7 +66,6 @@ export const Locality = noun({
     parent: f.place({
       label: { vi: "Đơn vị cấp trên", en: "Parent" },
       ...shown,
-      parameter: true,
       description: "The unit above it.",
       example: null,
     }),

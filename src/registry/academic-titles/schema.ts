@@ -12,6 +12,7 @@ export const AcademicTitle = noun({
   label: { vi: "Học hàm", en: "Academic title" },
   description: "An academic title (GS, PGS) of a person.",
   relations: { person: "people" },
+  parameters: ["title", "field:below", "year", "year:gte", "year:lt", "revoked", "verification"],
   fields: {
     ...factFields,
     title: f.classification("academic-titles", {
@@ -19,7 +20,6 @@ export const AcademicTitle = noun({
       class: "public",
       nullable: false,
       required: true,
-      parameter: true,
       groupable: true,
       description: "`GS` or `PGS`.",
       example: "PGS",
@@ -27,7 +27,6 @@ export const AcademicTitle = noun({
     field: f.classification("rd", {
       label: { vi: "Ngành", en: "Field" },
       class: "public",
-      parameter: true,
       groupable: true,
       description: "R&D field of the title (QĐ 12/2008).",
       example: "102",
@@ -41,7 +40,6 @@ export const AcademicTitle = noun({
     year: f.integer(1900, 2100, {
       label: { vi: "Năm công nhận", en: "Year" },
       class: "public",
-      parameter: true,
       sortable: true,
       groupable: true,
       description: "Year of recognition.",
@@ -57,7 +55,6 @@ export const AcademicTitle = noun({
       initial: false,
       label: { vi: "Đã bị thu hồi", en: "Revoked" },
       nullable: false,
-      parameter: true,
       description: "Whether it was taken back.",
       example: false,
     }),

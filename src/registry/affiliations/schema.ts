@@ -13,6 +13,7 @@ export const Affiliation = noun({
   description:
     "A person's bond with an organization: employment, membership, secondment or advice. `organization_id` or `organization_text` must stand.",
   relations: { person: "people" },
+  parameters: ["kind", "organization", "organization:below", "grade", "regime", "is_primary", "is_current", "verification"],
   fields: {
     ...factFields,
     kind: f.choice(["employment", "membership", "secondment", "advisory"], {
@@ -20,7 +21,6 @@ export const Affiliation = noun({
       class: "public",
       nullable: false,
       required: true,
-      parameter: true,
       groupable: true,
       description: "What kind of bond.",
       example: "employment",
@@ -28,7 +28,6 @@ export const Affiliation = noun({
     organization: f.unit({
       label: { vi: "Đơn vị", en: "Organization" },
       class: "public",
-      parameter: true,
       groupable: true,
       description: "The organization, if it is known.",
       example: null,
@@ -47,14 +46,12 @@ export const Affiliation = noun({
     }),
     grade: f.classification("civil-service-grades", {
       label: { vi: "Ngạch, chức danh nghề nghiệp", en: "Grade" },
-      parameter: true,
       groupable: true,
       description: "Civil-service grade or professional title.",
       example: "V.08.01.02",
     }),
     regime: f.choice(["cong_chuc", "vien_chuc", "enterprise", "self_employed", "retired", "other"], {
       label: { vi: "Chế độ", en: "Regime" },
-      parameter: true,
       groupable: true,
       description: "Civil servant, public employee, enterprise, self-employed, retired.",
       example: "vien_chuc",
@@ -63,7 +60,6 @@ export const Affiliation = noun({
       initial: false,
       label: { vi: "Nơi làm việc chính", en: "Is primary" },
       nullable: false,
-      parameter: true,
       description: "The main employment; two that certainly overlap are refused.",
       example: true,
     }),

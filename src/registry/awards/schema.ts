@@ -12,6 +12,7 @@ export const Award = noun({
   label: { vi: "Danh hiệu, giải thưởng", en: "Award" },
   description: "An honour, order or prize of a person.",
   relations: { person: "people" },
+  parameters: ["award", "year", "year:gte", "year:lt", "verification"],
   fields: {
     ...factFields,
     award: f.classification("awards", {
@@ -19,7 +20,6 @@ export const Award = noun({
       class: "public",
       nullable: false,
       required: true,
-      parameter: true,
       groupable: true,
       description: "A code of the list `awards`.",
       example: "TTUT",
@@ -27,7 +27,6 @@ export const Award = noun({
     year: f.integer(1900, 2100, {
       label: { vi: "Năm", en: "Year" },
       class: "public",
-      parameter: true,
       sortable: true,
       groupable: true,
       description: "Year of the award.",

@@ -12,6 +12,17 @@ export const Degree = noun({
   label: { vi: "Học vị, văn bằng", en: "Degree" },
   description: "A degree that a person holds. Specialist medical degrees are a ladder of their own.",
   relations: { person: "people" },
+  parameters: [
+    "level",
+    "training_field",
+    "training_field:below",
+    "institution",
+    "country",
+    "graduation_year",
+    "graduation_year:gte",
+    "graduation_year:lt",
+    "verification",
+  ],
   fields: {
     ...factFields,
     level: f.classification("degree-levels", {
@@ -19,7 +30,6 @@ export const Degree = noun({
       class: "public",
       nullable: false,
       required: true,
-      parameter: true,
       groupable: true,
       description: "Degree level: one of the 16 codes of the list `degree-levels`.",
       example: "TS",
@@ -27,7 +37,6 @@ export const Degree = noun({
     training_field: f.classification("training", {
       label: { vi: "Ngành đào tạo", en: "Training field" },
       class: "public",
-      parameter: true,
       groupable: true,
       description: "Training field (TT 09/2022) without its level digit: `48`, `4801`, `480101`.",
       example: "480101",
@@ -41,7 +50,6 @@ export const Degree = noun({
     institution: f.unit({
       label: { vi: "Cơ sở đào tạo", en: "Institution" },
       class: "public",
-      parameter: true,
       groupable: true,
       description: "Who conferred it.",
       example: null,
@@ -56,7 +64,6 @@ export const Degree = noun({
       label: { vi: "Nước cấp bằng", en: "Country" },
       type: Country,
       class: "public",
-      parameter: true,
       groupable: true,
       description: "ISO 3166-1 alpha-2.",
       example: "VN",
@@ -74,7 +81,6 @@ export const Degree = noun({
     graduation_year: f.integer(1900, 2100, {
       label: { vi: "Năm tốt nghiệp", en: "Graduation year" },
       class: "public",
-      parameter: true,
       sortable: true,
       groupable: true,
       description: "The year of graduation.",

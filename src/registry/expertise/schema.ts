@@ -12,6 +12,7 @@ export const Expertise = noun({
   label: { vi: "Lĩnh vực chuyên môn", en: "Expertise" },
   description: "A field of research and development that a person is expert in.",
   relations: { person: "people" },
+  parameters: ["field", "field:below", "role", "sector", "verification"],
   fields: {
     ...factFields,
     field: f.classification("rd", {
@@ -19,7 +20,6 @@ export const Expertise = noun({
       class: "public",
       nullable: false,
       required: true,
-      parameter: true,
       groupable: true,
       description: "R&D field (QĐ 12/2008) at level 1, 2 or 3.",
       example: "102",
@@ -34,14 +34,12 @@ export const Expertise = noun({
       label: { vi: "Vai trò", en: "Role" },
       nullable: false,
       required: true,
-      parameter: true,
       groupable: true,
       description: "The main field (one) or a further one.",
       example: "main",
     }),
     sector: f.classification("sector", {
       label: { vi: "Ngành theo kế hoạch", en: "Sector" },
-      parameter: true,
       groupable: true,
       description: "Sector of the province's plan 371/KH-UBND.",
       example: "HEALTH",

@@ -9,7 +9,6 @@ const LOCALITY = "019a0000-0000-7000-8000-000000000010";
 export const placeFields = {
   hometown_locality: f.place({
     label: { vi: "Quê quán", en: "Hometown" },
-    parameter: true,
     groupable: true,
     description: "Hometown: the unit as written, an old commune stays old.",
     example: LOCALITY,
@@ -24,14 +23,12 @@ export const placeFields = {
     stored: false,
     label: { vi: "Quê quán ngày nay", en: "Hometown today" },
     write: "never",
-    parameter: true,
     groupable: true,
     description: "The unit of today that the hometown became; null where the old unit was split.",
     example: LOCALITY,
   }),
   residence_locality: f.place({
     label: { vi: "Nơi ở", en: "Residence" },
-    parameter: true,
     groupable: true,
     description: "Residence: a commune of today.",
     example: LOCALITY,
@@ -45,7 +42,6 @@ export const placeFields = {
   }),
   residence_group: f.choice(["in_province", "other_province", "overseas"], {
     label: { vi: "Nhóm nơi ở", en: "Residence group" },
-    parameter: true,
     groupable: true,
     description: "In the province, in another one or overseas.",
     example: "in_province",
@@ -56,7 +52,6 @@ export const placeFields = {
     nullable: false,
     write: "never",
     operators: ["=", "below", "exists"],
-    parameter: true,
     groupable: true,
     description: "Localities of the organizations of affiliations that are not known to have ended.",
     example: [],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { f } from "../../core/field.ts";
 import { noun } from "../../core/noun.ts";
 import { Country, Email, Phone, text } from "../../core/scalars.ts";
-import { identityFields, statementFields, versionField } from "../facts/schema.ts";
+import { identityFields, statementFields, versionField } from "../../core/record-fields.ts";
 import { contactFields } from "./contact-fields.ts";
 import { placeFields } from "./place-fields.ts";
 
@@ -47,6 +47,38 @@ export const Person = noun({
   standing: "person",
   label: { vi: "Người", en: "Person" },
   description: "An intellectual of the province, or one who comes from it.",
+  parameters: [
+    "name:match",
+    "name:prefix",
+    "name:exact",
+    "code",
+    "gender",
+    "birth_date",
+    "birth_year",
+    "birth_year:gte",
+    "birth_year:lt",
+    "residence_locality",
+    "residence_locality:below",
+    "hometown_locality:below",
+    "hometown_locality:exists",
+    "work_locality:below",
+    "residence_group",
+    "record_state",
+    "record_state:not",
+    "life_status",
+    "willing_to_advise",
+    "degrees.level",
+    "degrees.training_field:below",
+    "degrees.institution",
+    "academic_titles.title",
+    "affiliations.organization",
+    "affiliations.organization:below",
+    "affiliations.kind",
+    "affiliations.is_current",
+    "expertise.field:below",
+    "expertise.sector",
+    "awards.award",
+  ],
   collections: {
     degrees: "degrees",
     academic_titles: "academic-titles",
@@ -62,7 +94,6 @@ export const Person = noun({
       write: "never",
       nullable: false,
       operators: ["="],
-      parameter: true,
       sortable: true,
       description: "The number for people: seven digits and a check digit (ISO 7064 MOD 11,10).",
       example: "BN-0000123-5",
@@ -72,7 +103,6 @@ export const Person = noun({
       class: "public",
       nullable: false,
       required: true,
-      parameter: true,
       sortable: true,
       description: "The name, family name first. A write sends `full` and, to override the split, the parts that make it up.",
       example: { full: "Nguyễn Thị Minh Khai", family: "Nguyễn", middle: "Thị Minh", given: "Khai" },
@@ -85,14 +115,12 @@ export const Person = noun({
     }),
     gender: f.choice(["male", "female", "other"], {
       label: { vi: "Giới tính", en: "Gender" },
-      parameter: true,
       groupable: true,
       description: "Gender; null: not known.",
       example: "female",
     }),
     birth_date: f.partialDate({
       label: { vi: "Ngày sinh", en: "Birth date" },
-      parameter: true,
       sortable: true,
       description: "Birth date, known in whole or in part.",
       example: "1985-09-02",
@@ -102,7 +130,6 @@ export const Person = noun({
       label: { vi: "Năm sinh", en: "Birth year" },
       class: "public",
       write: "never",
-      parameter: true,
       sortable: true,
       groupable: true,
       description: "The year of `birth_date`.",
@@ -131,7 +158,6 @@ export const Person = noun({
       example: ["khai@example.vn"],
     }),
     identifiers: f.json(z.array(Identifier).max(20), {
-      stored: false,
       label: { vi: "Mã định danh khác", en: "Identifiers" },
       nullable: false,
       class: "public",
@@ -155,14 +181,12 @@ export const Person = noun({
       initial: "draft",
       label: { vi: "Trạng thái hồ sơ", en: "Record state" },
       nullable: false,
-      parameter: true,
       groupable: true,
       description: "How far the record has come; `draft` if left out.",
       example: "submitted",
     }),
     life_status: f.choice(["active", "retired", "deceased"], {
       label: { vi: "Tình trạng", en: "Life status" },
-      parameter: true,
       groupable: true,
       description: "Working, retired or deceased; null: not known.",
       example: "active",
@@ -170,7 +194,6 @@ export const Person = noun({
     died_on: f.partialDate({ label: { vi: "Ngày mất", en: "Died on" }, description: "Date of death.", example: null }),
     willing_to_advise: f.boolean({
       label: { vi: "Sẵn sàng tư vấn", en: "Willing to advise" },
-      parameter: true,
       description: "Whether the person is willing to take part in advice and appraisal.",
       example: true,
     }),

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { StartError } from "./db/start-error.ts";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+const number = (min: number, max: number, usual: number) => z.coerce.number().int().min(min).max(max).default(usual);
+
+/** Every setting, with its meaning; the README's table is compared with it. */
+export const Settings = z.object({
+  PORT: port.default(8371).meta({ description: "Port to listen on; 0 takes a free one." }),
+  HOST: z.string().min(1).default("127.0.0.1").meta({ description: "Address to listen on; loopback unless a proxy stands in front." }),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .meta({ description: "PostgreSQL 15-18 for the service's role; the embedded one if left out." }),
+  TRITHUC_OWNER_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .meta({ description: "The same database for the owner's role: migrations and reference data; DATABASE_URL if left out." }),
+  TRITHUC_DATA_DIR: z
+    .string()
+    .min(1)
+    .default(".data")
+    .meta({ description: "Folder of the embedded cluster and of the keys made at first start." }),
+  TRITHUC_KEYS_FILE: z.string().min(1).optional().meta({ description: "File of the keys (mode 0600); required with DATABASE_URL." }),
+  TRITHUC_KEYS: z.string().min(1).optional().meta({ description: "The keys themselves, in place of a file." }),
+  TRITHUC_ISSUER: z
+    .url()
+    .optional()
+    .meta({ description: "Issuer of tokens (OpenID Connect or OAuth 2); the local issuer for evaluation if left out." }),
+  TRITHUC_AUDIENCE: z.string().min(1).default("trithuc").meta({ description: "Audience that tokens must name." }),
+  TRITHUC_PUBLIC_URL: z
+    .url()
+    .optional()
+    .meta({ description: "Public base URL, for Link and Location; the listening address if left out." }),
+  TRITHUC_TRUSTED_PROXIES: list
+    .optional()
+    .meta({ description: "Addresses of proxies whose X-Forwarded-For is believed, comma-separated." }),
+  TRITHUC_CORS_ORIGINS: list
+    .optional()
+    .meta({ description: "Origins that browsers may call from, exact, comma-separated; none if left out." }),
+  TRITHUC_RATE_LIMIT: z
+    .union([z.literal("off"), z.string().regex(/^\d{1,6}\/\d{1,6}$/)])
+    .default("50/10")
+    .meta({ description: "Reads and writes a second and client, as 50/10, or off." }),
+  TRITHUC_READERS: number(1, 32, 4).meta({ description: "Connections for questions." }),
+  TRITHUC_WORKERS: number(1, 32, 6).meta({ description: "Connections for transactions." }),
+  TRITHUC_STATEMENT_TIMEOUT_MS: number(100, 60_000, 4_000).meta({ description: "Longest statement, in milliseconds." }),
+  TRITHUC_UPLOAD_MB: number(1, 100, 20).meta({ description: "Largest spreadsheet, in MiB." }),
+  TRITHUC_IMPORT_MEMORY_MB: number(64, 4_096, 512).meta({ description: "Memory of the worker that reads a spreadsheet, in MiB." }),
+});
+
+export type Config = z.infer<typeof Settings>;
+
+/** The settings of this process. @throws StartError with one line that names the first wrong setting. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(Object.keys(Settings.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+  const result = Settings.safeParse(given);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const name = String(issue?.path[0]);
+    throw new StartError({
+      vi: `Cài đặt ${name} không hợp lệ: ${issue?.message}`,
+      en: `The setting ${name} is not valid: ${issue?.message}`,
+    });
+  }
+  return result.data;
+}

@@ -1,0 +1,67 @@
+import { Pool, types } from "pg";
+import type { PoolClient, PoolConfig } from "pg";
+import { SCHEMA } from "./schema.ts";
+import type { Statement } from "./statement.ts";
+
+/** Runs single autocommitted statements; there is nothing on it by which a caller could begin a transaction. */
+export type Reader = { read<Row>(statement: Statement): Promise<Row[]> };
+
+/** The service's connections: a reader for questions, exclusive clients for transactions. */
+export type Database = {
+  reader: Reader;
+  workers: Pool;
+  close(): Promise<void>;
+  gauges(): { total: number; idle: number; waiting: number };
+};
+
+type Options = { url: string; readers: number; workers: number; statementTimeoutMs: number };
+
+// Days and instants stay text: through `Date`, 1980-01-01 is 1979-12-31 in Vietnam.
+const TEXT = new Set<number>([
+  types.builtins.DATE,
+  types.builtins.TIMESTAMP,
+  types.builtins.TIMESTAMPTZ,
+  types.builtins.INT8,
+  types.builtins.NUMERIC,
+]);
+const asText = {
+  getTypeParser: (oid: number, format?: "text" | "binary") =>
+    TEXT.has(oid) ? (value: string) => value : types.getTypeParser(oid, format as "text"),
+};
+
+/** Opens the service's pools; connects at the first use. */
+export function openDatabase({ url, readers, workers, statementTimeoutMs }: Options): Database {
+  const settings = { url, statementTimeoutMs };
+  const reading = openPool(settings, readers, "-c default_transaction_read_only=on -c plan_cache_mode=force_generic_plan");
+  const writing = openPool(settings, workers, "");
+  return {
+    reader: { read: async <Row>(statement: Statement) => (await reading.query(statement.render())).rows as Row[] },
+    workers: writing,
+    close: async () => void (await Promise.all([reading.end(), writing.end()])),
+    gauges: () => ({
+      total: reading.totalCount + writing.totalCount,
+      idle: reading.idleCount + writing.idleCount,
+      waiting: reading.waitingCount + writing.waitingCount,
+    }),
+  };
+}
+
+/** The settings under which every connection of the service works. */
+export function connectionSettings(url: string, statementTimeoutMs: number, more = ""): PoolConfig {
+  return {
+    connectionString: url,
+    options: `-c search_path=${SCHEMA} -c timezone=UTC -c idle_in_transaction_session_timeout=10s -c lock_timeout=2s -c statement_timeout=${statementTimeoutMs} ${more}`,
+    types: asText as NonNullable<PoolConfig["types"]>,
+    connectionTimeoutMillis: 2_000,
+    // The statement's own timeout ends it in the database; this one ends waiting on a network that swallows answers.
+    query_timeout: statementTimeoutMs + 1_000,
+    keepAlive: true,
+  };
+}
+
+function openPool({ url, statementTimeoutMs }: Pick<Options, "url" | "statementTimeoutMs">, max: number, more: string): Pool {
+  const pool = new Pool({ ...connectionSettings(url, statementTimeoutMs, more), max });
+  pool.on("error", () => {}); // an idle client that dies is replaced; without a listener it ends the process
+  pool.on("connect", (client: PoolClient) => void client.on("error", () => {})); // and so does one in use
+  return pool;
+}

@@ -1,0 +1,131 @@
+import { fold, foldSearch, clean } from "../../core/text.ts";
+import { stripTitles } from "../../core/names.ts";
+import { days, isPartialDate } from "../../core/partial-date.ts";
+import type { Field, Operator } from "../../core/field.ts";
+import type { Comparison, Place } from "../../core/query/tree.ts";
+import { lookupHash } from "../../core/sealing.ts";
+import { raw, sql } from "../statement.ts";
+import type { Statement } from "../statement.ts";
+import { localityIds, organizationIds } from "./nodes.ts";
+import { refuseOperator, refuseValue } from "./refusals.ts";
+import { column, valueOf } from "./source.ts";
+import type { Context, Source } from "./source.ts";
+
+type Compared = { source: Source; member: string; field: Field; row: Statement; compare: Comparison; values: string[]; at: Place };
+
+/** The condition of one comparison on one row; null where the row has no value, which counts as false. */
+export function comparison(compared: Compared, context: Context): Statement {
+  const { source, member, field, row, compare, values, at } = compared;
+  const operator: Operator = compare === "in" || compare === "!=" ? "=" : compare;
+  if (!field.operators.includes(operator)) throw refuseOperator(member, field, compare, at);
+  if (compare === "!=") return sql`(${comparison({ ...compared, compare: "=" }, context)}) is not true`;
+  const own = source.conditions[member];
+  if (own) return own(row, compare, values, context, at);
+  if (compare === "exists") return existence(compared, context);
+  const value = valueOf(source, member, field, row, context);
+  const one = values[0] ?? "";
+  switch (field.kind) {
+    case "id":
+      return sql`${value} = any(${values.map((text) => uuid(member, text, at))}::uuid[])`;
+    case "choice":
+      return sql`${value} = any(${values.map((text) => choice(member, field, text, at))}::text[])`;
+    case "classification":
+      if (compare === "below")
+        return sql`${value} in (select code from field_tree where scheme = ${field.scheme} and ancestor_code = ${one})`;
+      return sql`${value} = any(${values}::text[])`;
+    case "text":
+      if (compare === "match") return sql`string_to_array(fold(${value}), ' ') @> ${fold(one).split(" ")}::text[]`;
+      if (compare === "prefix") return sql`${value} like ${likeLiteral(clean(one))} || '%'`;
+      return sql`${value} = any(${values.map(clean)}::text[])`;
+    case "name":
+      return nameComparison(row, compare, values);
+    case "integer":
+    case "number":
+      return sql`${value} ${raw(compare === "in" ? "=" : compare)} any(${values.map((text) => number(member, text, at))}::double precision[])`;
+    case "boolean":
+      return sql`${value} = any(${values.map((text) => truth(member, text, at))}::boolean[])`;
+    case "day":
+    case "instant":
+      return anyOf(values.map((text) => span(value, value, compare, member, text, at)));
+    case "partial_date":
+      return anyOf(
+        values.map((text) => span(column(row, `${member}_earliest`), column(row, `${member}_latest`), compare, member, text, at)),
+      );
+    case "place":
+      return sql`${value} in (${localityIds(values, compare === "below", member, at)})`;
+    case "unit":
+      return sql`${value} in (${organizationIds(values, compare === "below", context.today)})`;
+    case "texts":
+      return sql`${value} && ${values.map(clean)}::text[]`;
+    case "source":
+      return sql`${column(row, "source_organization_id")} in (${organizationIds(values, false, context.today)})`;
+    case "sealed":
+      return sql`${column(row, `${member}_hash`)} = any(${values.map((text) => lookupHash(context.keys, member, text.trim()))}::bytea[])`;
+    default:
+      throw refuseOperator(member, field, compare, at);
+  }
+}
+
+function nameComparison(row: Statement, compare: Comparison, values: string[]): Statement {
+  const one = values[0] ?? "";
+  if (compare === "match") {
+    const words = foldSearch(stripTitles(one).name || one).split(" ");
+    return sql`string_to_array(${row}.name_folded, ' ') @> ${words}::text[]`;
+  }
+  if (compare === "prefix") return sql`${row}.name_folded like ${likeLiteral(foldSearch(one))} || '%'`;
+  return sql`${row}.name_full = any(${values.map(clean)}::text[])`;
+}
+
+function existence({ source, member, field, row, values, at }: Compared, context: Context): Statement {
+  const wanted = truth(member, values[0] ?? "true", at);
+  const present =
+    field.kind === "partial_date"
+      ? sql`${column(row, `${member}_earliest`)} is not null`
+      : field.kind === "texts"
+        ? sql`cardinality(${column(row, member)}) > 0`
+        : field.kind === "source"
+          ? sql`${column(row, "source_organization_id")} is not null`
+          : sql`${valueOf(source, member, field, row, context)} is not null`;
+  return wanted ? present : sql`(${present}) is not true`;
+}
+
+/** Stored and literal dates are spans of days: a comparison matches only what certainly matches (api.md 3). */
+function span(earliest: Statement, latest: Statement, compare: Comparison, member: string, text: string, at: Place): Statement {
+  if (!isPartialDate(text))
+    throw refuseValue(member, { vi: "một ngày (1985, 1985-09 hoặc 1985-09-02)", en: "a date (1985, 1985-09 or 1985-09-02)" }, at);
+  const literal = days(text);
+  if (compare === "<") return sql`${latest} < ${literal.earliest}::date`;
+  if (compare === "<=") return sql`${latest} <= ${literal.latest}::date`;
+  if (compare === ">") return sql`${earliest} > ${literal.latest}::date`;
+  if (compare === ">=") return sql`${earliest} >= ${literal.earliest}::date`;
+  return sql`${earliest} >= ${literal.earliest}::date and ${latest} <= ${literal.latest}::date`;
+}
+
+const anyOf = (conditions: Statement[]): Statement =>
+  conditions.reduce((any, condition, i) => (i === 0 ? sql`(${condition})` : sql`${any} or (${condition})`), raw("false"));
+
+const likeLiteral = (text: string) => text.replace(/[\\%_]/g, "\\$&");
+
+function uuid(member: string, text: string, at: Place): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw refuseValue(member, { vi: "một UUID", en: "a UUID" }, at);
+  return text;
+}
+
+function choice(member: string, field: Field, text: string, at: Place): string {
+  const options = "options" in field.type ? (field.type.options as string[]) : undefined;
+  if (options && !options.includes(text)) {
+    throw refuseValue(member, { vi: `một trong: ${options.join(", ")}`, en: `one of: ${options.join(", ")}` }, at, { text, options });
+  }
+  return text;
+}
+
+function number(member: string, text: string, at: Place): number {
+  const value = Number(text);
+  if (!/^-?\d{1,15}(\.\d{1,9})?$/.test(text) || !Number.isFinite(value)) throw refuseValue(member, { vi: "một số", en: "a number" }, at);
+  return value;
+}
+
+function truth(member: string, text: string, at: Place): boolean {
+  if (text !== "true" && text !== "false") throw refuseValue(member, { vi: "true hoặc false", en: "true or false" }, at);
+  return text === "true";
+}

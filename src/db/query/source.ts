@@ -1,0 +1,55 @@
+import type { Actor } from "../../core/actor.ts";
+import type { Field } from "../../core/field.ts";
+import type { Noun } from "../../core/noun.ts";
+import type { Comparison, Place } from "../../core/query/tree.ts";
+import type { Keys } from "../../core/sealing.ts";
+import { name, sql } from "../statement.ts";
+import type { Statement } from "../statement.ts";
+
+/** What a noun's `queries.ts` adds to its fields: the SQL of what is computed when it is read. */
+export type Source = {
+  noun: Noun;
+  /** The value of a computed field (of a `place` or `unit`: its id), for a row with this alias. */
+  derived: Readonly<Record<string, (row: Statement, context: Context) => Statement>>;
+  /** The condition of a field that no single value can decide, such as `work_locality`. */
+  conditions: Readonly<Record<string, (row: Statement, compare: Comparison, values: string[], context: Context, at: Place) => Statement>>;
+};
+
+/** Every noun's source, by the noun's name; made in `nouns.ts`, handed down to the compiler. */
+export type Catalog = Readonly<Record<string, Source>>;
+
+/** Who asks, what day it is, and what a query may need to be compiled. */
+export type Context = {
+  actor: Actor;
+  catalog: Catalog;
+  keys: Keys;
+  /** Today in Asia/Ho_Chi_Minh, `YYYY-MM-DD`. */
+  today: string;
+  /** Facts valid on this day only; null: no day asked for. */
+  asOf: string | null;
+  /** Whether the query came by URL, where identifiers must never stand. */
+  inUrl: boolean;
+};
+
+/** The source of a noun. */
+export function sourceOf(context: Context, noun: string): Source {
+  const source = context.catalog[noun];
+  if (!source) throw new Error(`no source for ${noun}`);
+  return source;
+}
+
+/** A column of the row: `p."gender"`. */
+export const column = (row: Statement, column: string): Statement => sql`${row}.${name(column)}`;
+
+/** The value of a field as one SQL expression (of a `place` or `unit`: its id). */
+export function valueOf(source: Source, member: string, field: Field, row: Statement, context: Context): Statement {
+  const derived = source.derived[member];
+  if (derived) return derived(row, context);
+  return column(row, field.kind === "place" || field.kind === "unit" ? `${member}_id` : member);
+}
+
+/** Aliases for nested selects, a new one each time. */
+export function aliases(): () => Statement {
+  let count = 0;
+  return () => name(`t${count++}`);
+}

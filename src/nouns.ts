@@ -1,0 +1,80 @@
+import type { FastifyInstance } from "fastify";
+import type { Catalog, Source } from "./db/query/source.ts";
+import type { Registering } from "./http/nouns.ts";
+import type { Parts } from "./http/parts.ts";
+import { answerShapes } from "./http/shapes.ts";
+import { codeListSource, codeSource } from "./reference/code-lists/queries.ts";
+import { codeListRoutes } from "./reference/code-lists/routes.ts";
+import { fieldSource } from "./reference/fields/queries.ts";
+import { fieldRoutes } from "./reference/fields/routes.ts";
+import { localitySource } from "./reference/localities/queries.ts";
+import { localityRoutes } from "./reference/localities/routes.ts";
+import { organizationSource } from "./reference/organizations/queries.ts";
+import { organizationRoutes } from "./reference/organizations/routes.ts";
+import { academicTitleFacts } from "./registry/academic-titles/commands.ts";
+import { academicTitleRoutes } from "./registry/academic-titles/routes.ts";
+import { affiliationFacts } from "./registry/affiliations/commands.ts";
+import { affiliationRoutes } from "./registry/affiliations/routes.ts";
+import { awardFacts } from "./registry/awards/commands.ts";
+import { awardRoutes } from "./registry/awards/routes.ts";
+import { degreeFacts } from "./registry/degrees/commands.ts";
+import { degreeRoutes } from "./registry/degrees/routes.ts";
+import { expertiseFacts } from "./registry/expertise/commands.ts";
+import { expertiseRoutes } from "./registry/expertise/routes.ts";
+import type { Facts } from "./registry/people/commands.ts";
+import { personSource } from "./registry/people/queries.ts";
+import { personRoutes } from "./registry/people/routes.ts";
+
+/** Every folder of a noun, floor by floor: a file imports from its own folder, from lower floors, and on its floor from folders before it. */
+export const ORDER = [
+  "reference/localities",
+  "reference/organizations",
+  "reference/fields",
+  "reference/code-lists",
+  "registry/revisions",
+  "registry/people",
+  "registry/facts",
+  "registry/degrees",
+  "registry/academic-titles",
+  "registry/affiliations",
+  "registry/expertise",
+  "registry/awards",
+  "exchange/imports",
+] as const;
+
+/** The facts that may come with a new person, by member. */
+export const FACTS: Facts = {
+  degrees: degreeFacts,
+  academic_titles: academicTitleFacts,
+  affiliations: affiliationFacts,
+  expertise: expertiseFacts,
+  awards: awardFacts,
+};
+
+const SOURCES: readonly Source[] = [
+  localitySource,
+  organizationSource,
+  fieldSource,
+  codeListSource,
+  codeSource,
+  personSource,
+  ...Object.values(FACTS).map(({ source }) => source),
+];
+
+/** Every noun's source, by name. */
+export const catalog: Catalog = Object.fromEntries(SOURCES.map((source) => [source.noun.name, source]));
+
+/** Registers the routes of every noun. */
+export function registerNouns(app: FastifyInstance, parts: Parts): void {
+  const registering: Registering = { app, parts, shapes: answerShapes(catalog) };
+  personRoutes(registering, FACTS);
+  degreeRoutes(registering);
+  academicTitleRoutes(registering);
+  affiliationRoutes(registering);
+  expertiseRoutes(registering);
+  awardRoutes(registering);
+  organizationRoutes(registering);
+  localityRoutes(registering);
+  fieldRoutes(registering);
+  codeListRoutes(registering);
+}

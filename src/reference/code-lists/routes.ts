@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { Problem } from "../../core/problems.ts";
+import { listParameters } from "../../http/list-shapes.ts";
+import { answerList } from "../../http/lists.ts";
+import { listRoute, recordRoute } from "../../http/nouns.ts";
+import type { Registering } from "../../http/nouns.ts";
+import { problems } from "../../http/openapi.ts";
+import { codeListSource, codeSource, listStands } from "./queries.ts";
+import { Code } from "./schema.ts";
+
+const params = z.object({ list: z.string().max(40).meta({ description: "Name of the list.", example: "degree-levels" }) });
+
+/** `/v1/code-lists` and `/v1/code-lists/{list}/codes`; changed only by the reference load. */
+export function codeListRoutes(registering: Registering): void {
+  const { app, parts, shapes } = registering;
+  listRoute(registering, codeListSource, "any");
+  recordRoute(registering, codeListSource, "any");
+  app.get("/v1/code-lists/:list/codes", {
+    config: { scope: "any" },
+    schema: {
+      operationId: "listCodes",
+      summary: "List the codes of a list",
+      description: "The codes of a code list, each with its labels.",
+      tags: ["code-lists"],
+      params,
+      querystring: listParameters(Code, parts.catalog),
+      response: { 200: shapes.page(Code), ...problems(404) },
+    },
+    handler: async (request, reply) => {
+      const { list } = request.params as { list: string };
+      if (!(await listStands(parts.database.reader, list))) throw new Problem("not-found");
+      return answerList(parts, codeSource, request, reply, {
+        fixed: { is: "compare", path: "list", compare: "=", values: [list], at: {} },
+      });
+    },
+  });
+}

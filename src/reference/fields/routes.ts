@@ -1,0 +1,9 @@
+import { listRoute, recordRoute } from "../../http/nouns.ts";
+import type { Registering } from "../../http/nouns.ts";
+import { fieldSource } from "./queries.ts";
+
+/** `/v1/fields`: trees of fields, one a scheme; changed only by the reference load. */
+export function fieldRoutes(registering: Registering): void {
+  listRoute(registering, fieldSource, "any");
+  recordRoute(registering, fieldSource, "any");
+}

@@ -1,0 +1,32 @@
+import { recordParameters } from "../../http/list-shapes.ts";
+import { listRoute } from "../../http/nouns.ts";
+import type { Registering } from "../../http/nouns.ts";
+import { problems } from "../../http/openapi.ts";
+import { answerRecord } from "../../http/records.ts";
+import { lineageRoutes, unitOf, unitParams } from "../lineage.ts";
+import { localitySource, predecessors, successors } from "./queries.ts";
+import { Locality } from "./schema.ts";
+
+/** `/v1/localities`: units of today, or of a day; changed only by the reference load. */
+export function localityRoutes(registering: Registering): void {
+  const { app, parts, shapes } = registering;
+  listRoute(registering, localitySource, "any");
+  app.get("/v1/localities/:id", {
+    config: { scope: "any" },
+    schema: {
+      operationId: "getLocality",
+      summary: "Read a locality",
+      tags: [Locality.name],
+      description: "By id or by `CODE@DAY`: a bare code has no meaning without a date.",
+      params: unitParams("07210@2025-07-01"),
+      querystring: recordParameters(),
+      response: {
+        200: shapes.record(Locality),
+        304: { description: "Not modified since the `ETag` sent.", type: "null" },
+        ...problems(404, 410),
+      },
+    },
+    handler: async (request, reply) => answerRecord(parts, localitySource, await unitOf(parts, request, localitySource), request, reply),
+  });
+  lineageRoutes(registering, localitySource, { successors, predecessors });
+}

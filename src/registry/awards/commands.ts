@@ -1,0 +1,14 @@
+import { changeShape, createShape } from "../../core/noun.ts";
+import type { FactNoun } from "../../db/facts.ts";
+import { awardSource } from "./queries.ts";
+import { Award } from "./schema.ts";
+import { awards } from "./table.ts";
+
+/** What the commands of facts (`createFact`, `changeFact`, ...) need to know of awards. */
+export const awardFacts: FactNoun = {
+  noun: Award,
+  table: awards,
+  source: awardSource,
+  create: createShape(Award),
+  change: changeShape(Award),
+};

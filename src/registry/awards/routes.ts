@@ -1,0 +1,6 @@
+import type { Registering } from "../../http/nouns.ts";
+import { factRoutes } from "../facts/routes.ts";
+import { awardFacts } from "./commands.ts";
+
+/** `/v1/awards` and `/v1/people/{id}/awards`. */
+export const awardRoutes = (registering: Registering): void => factRoutes(registering, awardFacts);

@@ -1,0 +1,72 @@
+import { Problem, problemOf } from "../../core/problems.ts";
+import { checkBody } from "../../core/validate.ts";
+import { addFact, orderOfDates, write } from "../../db/facts.ts";
+import type { FactNoun, Writing, Written } from "../../db/facts.ts";
+import { sourceOf } from "../../db/query/source.ts";
+import { lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/records.ts";
+import type { Locked, Precondition } from "../../db/records.ts";
+import { checkReferences } from "../../db/references.ts";
+import { rowOf } from "../../db/rows.ts";
+
+type Body = Record<string, unknown>;
+
+/** Adds a fact to a person. @throws Problem `not-found` or `deleted` (the person), then everything that is wrong with the body. */
+export function createFact(writing: Writing, fact: FactNoun, personId: string, body: unknown): Promise<Written> {
+  return write(writing, async (tx) => {
+    const person = sourceOf(writing.context, "people");
+    await lockRecord(tx, person, personId, writing.context);
+    const { value, violations } = checkBody(fact.create, body);
+    violations.push(
+      ...orderOfDates(value, ""),
+      ...(await checkReferences(tx, fact.noun, [{ body: value, pointer: "" }], writing.context.today)),
+    );
+    if (violations.length > 0) throw problemOf(violations, "body");
+    const written = await addFact(tx, fact, personId, value, writing.context, null);
+    await requireInside(tx, person, personId, writing.context);
+    return written;
+  });
+}
+
+/** Changes a fact. @throws Problem in the order of api.md 1: existence, precondition, validation, state. */
+export function changeFact(writing: Writing, fact: FactNoun, id: string, precondition: Precondition, patch: unknown): Promise<Written> {
+  return write(writing, async (tx) => {
+    const locked = await lockRecord(tx, fact.source, id, writing.context);
+    requireVersion(locked, precondition);
+    const { value, violations } = checkBody(fact.change, patch);
+    const merged = { ...periodOf(locked), ...value };
+    violations.push(
+      ...orderOfDates(merged, ""),
+      ...(await checkReferences(tx, fact.noun, [{ body: value, pointer: "" }], writing.context.today)),
+    );
+    if (violations.length > 0) throw problemOf(violations, "body");
+    const version = await updateRow(
+      tx,
+      fact.source,
+      fact.table,
+      id,
+      rowOf(fact.noun, mergeSource(locked, value), id, writing.context.keys),
+    );
+    await requireInside(tx, sourceOf(writing.context, "people"), locked.row["person_id"] as string, writing.context);
+    return { id, version };
+  });
+}
+
+/** Hides a fact; a restoration brings it back. */
+export function deleteFact(writing: Writing, fact: FactNoun, id: string, precondition: Precondition): Promise<Written> {
+  return write(writing, async (tx) => {
+    const locked = await lockRecord(tx, fact.source, id, writing.context);
+    requireVersion(locked, precondition);
+    return { id, version: await updateRow(tx, fact.source, fact.table, id, { hidden_at: new Date().toISOString() }) };
+  });
+}
+
+/** Brings a hidden fact back. @throws Problem `state-conflict` when it is not hidden. */
+export function restoreFact(writing: Writing, fact: FactNoun, id: string): Promise<Written> {
+  return write(writing, async (tx) => {
+    const { hidden } = await lockRecord(tx, fact.source, id, writing.context, "hidden");
+    if (!hidden) throw new Problem("state-conflict", { detail: { vi: "Bản ghi không bị ẩn.", en: "The record is not hidden." } });
+    return { id, version: await updateRow(tx, fact.source, fact.table, id, { hidden_at: null }) };
+  });
+}
+
+const periodOf = ({ row }: Locked): Body => ({ valid_from: row["valid_from_earliest"] ?? null, valid_to: row["valid_to_latest"] ?? null });

@@ -1,0 +1,31 @@
+import type { Noun } from "../../core/noun.ts";
+import { isCurrent } from "../../db/query/current.ts";
+import { column } from "../../db/query/source.ts";
+import type { Source } from "../../db/query/source.ts";
+import { join, name, raw, sql } from "../../db/statement.ts";
+import type { Statement } from "../../db/statement.ts";
+
+/** Confirmed before document_seen before declared before disputed, then the latest received: what makes a statement the preferred one. */
+const rank = (row: Statement): Statement =>
+  sql`(array_position(array['confirmed', 'document_seen', 'declared', 'disputed'], ${row}.verification), coalesce(date '2200-01-01' - ${row}.source_received_on, 1000000), ${row}.id)`;
+
+/**
+ * The source of a fact noun. `same` names the members by which two statements of one person are of one and the same fact:
+ * they stand side by side, and one is preferred.
+ */
+export function factSource(noun: Noun, same: readonly string[]): Source {
+  return {
+    noun,
+    conditions: {},
+    derived: {
+      is_current: (row, { today }) => isCurrent(row, today),
+      preferred: (row) => {
+        const equal = join(
+          same.map((key) => sql`o.${name(key)} is not distinct from ${column(row, key)}`),
+          " and ",
+        );
+        return sql`not exists (select from ${name(noun.table)} o where o.person_id = ${row}.person_id and o.hidden_at is null and ${equal} and ${rank(raw("o"))} < ${rank(row)})`;
+      },
+    },
+  };
+}

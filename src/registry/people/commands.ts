@@ -1,0 +1,155 @@
+import { randomUUIDv7 } from "node:crypto";
+import type { z } from "zod";
+import { isOrcid, personCode } from "../../core/check-characters.ts";
+import { splitName } from "../../core/names.ts";
+import { changeShape, createShape } from "../../core/noun.ts";
+import { Problem, problemOf } from "../../core/problems.ts";
+import type { Violation } from "../../core/problems.ts";
+import { clean } from "../../core/text.ts";
+import { checkBody } from "../../core/validate.ts";
+import { addFact, orderOfDates, write } from "../../db/facts.ts";
+import type { FactNoun, Origin, Writing, Written } from "../../db/facts.ts";
+import { sourceOf } from "../../db/query/source.ts";
+import { insertRow, lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/records.ts";
+import type { Locked, Precondition } from "../../db/records.ts";
+import { checkReferences } from "../../db/references.ts";
+import { initialRow, rowOf } from "../../db/rows.ts";
+import { sql } from "../../db/statement.ts";
+import type { Transaction } from "../../db/transaction.ts";
+import { replaceIdentifiers } from "./identifiers.ts";
+import { Person } from "./schema.ts";
+import { people } from "./table.ts";
+
+type Body = Record<string, unknown>;
+
+/** The facts that may come with a new person, by member. */
+export type Facts = Readonly<Record<string, FactNoun>>;
+
+export const ChangePerson = changeShape(Person);
+
+/** The shape of a new person, with at most 50 of each kind of fact. */
+export function createPersonShape(facts: Facts): z.ZodObject {
+  return createShape(
+    Person,
+    Object.fromEntries(Object.entries(facts).map(([member, { create }]) => [member, create.array().max(50).optional()])),
+  );
+}
+
+/** Adds a person with the facts that come along, in one transaction. @throws Problem with everything that is wrong at once. */
+export function createPerson(writing: Writing, shape: z.ZodObject, facts: Facts, body: unknown): Promise<Written> {
+  return write(writing, async (tx) => {
+    const { value, violations } = checkBody(shape, body);
+    violations.push(...(await checkPerson(tx, writing, facts, value)));
+    if (violations.length > 0) throw problemOf(violations, "body");
+    const written = await addPerson(tx, writing, facts, value, null);
+    await requireInside(tx, sourceOf(writing.context, "people"), written.id, writing.context);
+    return written;
+  });
+}
+
+/** Everything about a person's body that its shape cannot say. */
+export async function checkPerson(tx: Transaction, { context }: Writing, facts: Facts, value: Body): Promise<Violation[]> {
+  const nested = Object.entries(facts).flatMap(([member, { noun }]) =>
+    ((value[member] ?? []) as Body[]).map((body, i) => ({ noun, body, pointer: `/${member}/${i}` })),
+  );
+  return [
+    ...nameParts(value),
+    ...identifierChecks(value),
+    ...nested.flatMap(({ body, pointer }) => orderOfDates(body, pointer)),
+    ...(await checkReferences(tx, Person, [{ body: value, pointer: "" }, ...nested], context.today)),
+  ];
+}
+
+/** Writes a person and the facts that have been checked. */
+export async function addPerson(
+  tx: Transaction,
+  { context }: Writing,
+  facts: Facts,
+  value: Body,
+  origin: Origin,
+): Promise<Written & { code: string }> {
+  const id = randomUUIDv7();
+  const [number] = await tx.run<{ n: string }>(sql`insert into person_numbers default values returning n`);
+  const code = personCode(Number(number!.n));
+  await insertRow(tx, people, { ...initialRow(Person), ...rowOf(Person, value, id, context.keys), ...origin, id, code });
+  await replaceIdentifiers(tx, id, (value["identifiers"] ?? []) as [], value, origin);
+  for (const [member, fact] of Object.entries(facts)) {
+    for (const body of (value[member] ?? []) as Body[]) await addFact(tx, fact, id, body, context, origin);
+  }
+  return { id, code, version: 1 };
+}
+
+/** Changes a person's own members. @throws Problem in the order of api.md 1: existence, precondition, validation, state. */
+export function changePerson(writing: Writing, id: string, precondition: Precondition, patch: unknown): Promise<Written> {
+  return write(writing, async (tx) => {
+    const source = sourceOf(writing.context, "people");
+    const locked = await lockRecord(tx, source, id, writing.context);
+    requireVersion(locked, precondition);
+    const { value, violations } = checkBody(ChangePerson, patch);
+    const merged = mergeName(locked, mergeSource(locked, value));
+    violations.push(...(await checkPerson(tx, writing, {}, merged)));
+    if (violations.length > 0) throw problemOf(violations, "body");
+    const version = await updateRow(tx, source, people, id, rowOf(Person, merged, id, writing.context.keys));
+    if (merged["identifiers"]) await replaceIdentifiers(tx, id, merged["identifiers"] as [], merged, null);
+    await requireInside(tx, source, id, writing.context);
+    return { id, version, code: locked.row["code"] as string };
+  });
+}
+
+/** Hides a person, and with it what hangs on it. */
+export function deletePerson(writing: Writing, id: string, precondition: Precondition): Promise<Written> {
+  return write(writing, async (tx) => {
+    const source = sourceOf(writing.context, "people");
+    const locked = await lockRecord(tx, source, id, writing.context);
+    requireVersion(locked, precondition);
+    return { id, version: await updateRow(tx, source, people, id, { hidden_at: new Date().toISOString() }) };
+  });
+}
+
+/** Brings a hidden person back. @throws Problem `state-conflict` when it is not hidden. */
+export function restorePerson(writing: Writing, id: string): Promise<Written> {
+  return write(writing, async (tx) => {
+    const source = sourceOf(writing.context, "people");
+    const { hidden, row } = await lockRecord(tx, source, id, writing.context, "hidden");
+    if (!hidden) throw new Problem("state-conflict", { detail: { vi: "Bản ghi không bị ẩn.", en: "The record is not hidden." } });
+    return { id, version: await updateRow(tx, source, people, id, { hidden_at: null }), code: row["code"] as string };
+  });
+}
+
+/** A patch of a name keeps the parts that it does not name; a new `full` is split anew. */
+function mergeName({ row }: Locked, value: Body): Body {
+  const patch = value["name"] as { full?: string } | undefined;
+  if (!patch) return value;
+  const kept =
+    patch.full === undefined
+      ? { full: row["name_full"], family: row["name_family"], middle: row["name_middle"], given: row["name_given"] }
+      : {};
+  return { ...value, name: { ...kept, ...patch } };
+}
+
+/** Parts that a client sends must make up the whole name. */
+function nameParts(value: Body): Violation[] {
+  const name = value["name"] as { full: string; family?: string | null; middle?: string | null; given?: string } | undefined;
+  if (!name) return [];
+  name.full = clean(name.full);
+  const split = splitName(name.full);
+  const part = (own: string | null | undefined, usual: string | null) => (own === undefined ? usual : own);
+  const parts = [part(name.family, split.family), part(name.middle, split.middle), part(name.given, split.given)];
+  if (parts.filter(Boolean).join(" ") === name.full) return [];
+  const detail = { vi: "Các phần của tên không ghép lại thành tên đầy đủ.", en: "The parts do not make up the full name." };
+  return [{ code: "validation-failed", pointer: "/name", detail }];
+}
+
+function identifierChecks(value: Body): Violation[] {
+  const identifiers = (value["identifiers"] ?? []) as { scheme: string; value: string }[];
+  return identifiers.flatMap(({ scheme, value: text }, i): Violation[] => {
+    if (scheme !== "orcid" || isOrcid(text)) return [];
+    return [
+      {
+        code: "validation-failed",
+        pointer: `/identifiers/${i}/value`,
+        detail: { vi: "Số ORCID sai chữ số kiểm tra.", en: "The ORCID has a wrong check digit." },
+      },
+    ];
+  });
+}

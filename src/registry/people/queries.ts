@@ -1,0 +1,65 @@
+import { Problem } from "../../core/problems.ts";
+import type { Reader } from "../../db/pools.ts";
+import type { Context, Source } from "../../db/query/source.ts";
+import { localityIds } from "../../db/query/nodes.ts";
+import { refuseInUrl } from "../../db/query/refusals.ts";
+import { all, visibleRows } from "../../db/query/visible.ts";
+import { raw, sql } from "../../db/statement.ts";
+import type { Statement } from "../../db/statement.ts";
+import { isCurrent } from "../../db/query/current.ts";
+import { Person } from "./schema.ts";
+
+/** The localities of the organizations of affiliations that are not known to have ended. */
+const workplaces = (row: Statement, today: string): Statement =>
+  sql`select distinct o.locality_id from affiliations a join organizations o on o.id = a.organization_id
+    where a.person_id = ${row}.id and a.hidden_at is null and o.locality_id is not null and (${isCurrent(sql`a`, today)}) is not false`;
+
+/** Doubts that are no errors: what the registry keeps and a person should look at. */
+const doubts = (row: Statement): Statement => sql`select json_build_object('code', d.code, 'detail', d.detail) as j from (
+    select 'primary-employments-may-overlap' as code, 'Two primary employments of one source may overlap.' as detail where exists (
+      select from affiliations a join affiliations b on b.person_id = a.person_id and b.id > a.id and b.source_organization_id is not distinct from a.source_organization_id
+      where a.person_id = ${row}.id and a.is_primary and b.is_primary and a.kind = 'employment' and b.kind = 'employment' and a.hidden_at is null and b.hidden_at is null
+        and a.ended is not true and b.ended is not true
+        and daterange(a.valid_from_earliest, a.valid_to_latest, '[]') && daterange(b.valid_from_earliest, b.valid_to_latest, '[]'))
+    union all
+    select 'birth-date-may-be-placeholder', 'Birth date is 1 January: often typed for a known year only.'
+    where ${row}.birth_date_earliest = ${row}.birth_date_latest and to_char(${row}.birth_date_earliest, 'MM-DD') = '01-01'
+    union all
+    select 'died-before-birth', 'Date of death lies before the date of birth.' where ${row}.died_on_latest < ${row}.birth_date_earliest) d`;
+
+/** How people are read. */
+export const personSource: Source = {
+  noun: Person,
+  derived: {
+    hometown_locality_today: (row) => sql`(select l.today_id from localities l where l.id = ${row}.hometown_locality_id)`,
+    work_locality: (row, { today }) =>
+      sql`(select coalesce(json_agg(json_build_object('id', l.id, 'code', l.code, 'name', l.name) order by l.code), '[]'::json)
+        from localities l where l.id in (${workplaces(row, today)}))`,
+    quality: (row) => sql`(select coalesce(json_agg(q.j), '[]'::json) from (${doubts(row)}) q)`,
+  },
+  conditions: {
+    work_locality: (row, compare, values, { today }, at) => {
+      const places = workplaces(row, today);
+      if (compare === "exists") return values[0] === "false" ? sql`not exists (${places})` : sql`exists (${places})`;
+      return sql`exists (select from (${places}) w where w.locality_id in (${localityIds(values, compare === "below", "work_locality", at)}))`;
+    },
+  },
+};
+
+/**
+ * The id of the person who holds an identifier, if the actor may know of that person.
+ * @throws Problem `identifier-in-url` for a citizen id, `not-found`
+ */
+export async function findByIdentifier(reader: Reader, scheme: string, value: string, context: Context): Promise<string> {
+  if (scheme === "citizen_id" || scheme === "phones" || scheme === "emails") throw refuseInUrl(scheme, { parameter: "scheme" });
+  const row = raw("p");
+  const held =
+    scheme === "code"
+      ? sql`p.code = ${value}`
+      : sql`exists (select from person_identifiers i where i.person_id = p.id and i.scheme = ${scheme} and i.value = ${value} and i.hidden_at is null)`;
+  const [found] = await reader.read<{ id: string }>(
+    sql`select p.id from people p where ${held} and ${all(visibleRows(personSource, row, context).slice(1))}`,
+  );
+  if (!found) throw new Problem("not-found");
+  return found.id;
+}

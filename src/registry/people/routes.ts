@@ -1,0 +1,176 @@
+import { z } from "zod";
+import { isPersonCode } from "../../core/check-characters.ts";
+import { parseFilter } from "../../core/query/parse.ts";
+import { ALL } from "../../core/query/tree.ts";
+import { problemOf } from "../../core/problems.ts";
+import { checkBody } from "../../core/validate.ts";
+import { recordParameters, writeParameters } from "../../http/list-shapes.ts";
+import { answerPage } from "../../http/lists.ts";
+import { listRoute, recordRoute } from "../../http/nouns.ts";
+import type { Registering } from "../../http/nouns.ts";
+import { problems } from "../../http/openapi.ts";
+import { contextOf, idOf, invalid, writingOf } from "../../http/parts.ts";
+import { answerCreated, answerRecord, answerWritten, bodyOf, preconditionOf } from "../../http/records.ts";
+import { idParams, WrittenShape } from "../../http/shapes.ts";
+import { ChangePerson, changePerson, createPerson, createPersonShape, deletePerson, restorePerson } from "./commands.ts";
+import type { Facts } from "./commands.ts";
+import { findByIdentifier, personSource } from "./queries.ts";
+import { Person } from "./schema.ts";
+import { SearchPeople } from "./search-shape.ts";
+
+const READ = ["people:read", "directory:read"] as const;
+const config = { scope: "people:write" } as const;
+const ifMatch = z.object({
+  "if-match": z.string().optional().meta({ description: "The `ETag` or version that the change is made from; required.", example: '"1"' }),
+});
+const identifierParams = z.object({
+  scheme: z.string().meta({ description: "`code`, `orcid`, ... or `local:<organization code>`.", example: "code" }),
+  value: z.string().meta({ description: "The identifier.", example: "BN-0000123-5" }),
+});
+
+/** `/v1/people`: the intellectuals of the province. */
+export function personRoutes(registering: Registering, facts: Facts): void {
+  listRoute(registering, personSource, READ);
+  recordRoute(registering, personSource, READ);
+  identifierRoute(registering);
+  searchRoute(registering);
+  writeRoutes(registering, facts);
+}
+
+function identifierRoute({ app, parts, shapes }: Registering): void {
+  app.get("/v1/people/by-id/:scheme/:value", {
+    config: { scope: READ },
+    schema: {
+      operationId: "getPersonByIdentifier",
+      summary: "Read a person by an identifier",
+      tags: [Person.name],
+      description:
+        "By `code`, by an identifier of another system, or by a supplier's own number (`local:<organization code>`). A citizen id is refused in a URL.",
+      params: identifierParams,
+      querystring: recordParameters(),
+      response: {
+        200: shapes.record(Person),
+        304: { description: "Not modified since the `ETag` sent.", type: "null" },
+        ...problems(404, 410),
+      },
+    },
+    handler: async (request, reply) => {
+      const { scheme, value } = request.params as { scheme: string; value: string };
+      if (scheme === "code" && !isPersonCode(value))
+        throw invalid({ parameter: "value" }, "một mã người đúng chữ số kiểm tra", "a person's code with the right check digit");
+      const id = await findByIdentifier(parts.database.reader, scheme, value, contextOf(request, parts));
+      return answerRecord(parts, personSource, id, request, reply);
+    },
+  });
+}
+
+function searchRoute({ app, parts, shapes }: Registering): void {
+  app.post("/v1/people/search", {
+    config: { scope: READ },
+    schema: {
+      operationId: "searchPeople",
+      summary: "Search people by a query in the body",
+      tags: [Person.name],
+      description:
+        "The only place where `citizen_id`, `phones`, `emails` and other restricted numbers may be searched: what stands in a URL stays in logs. Changes nothing.",
+      body: SearchPeople,
+      response: { 200: shapes.page(Person), ...problems(400) },
+    },
+    handler: async (request, reply) => {
+      const { value, violations } = checkBody(SearchPeople, request.body);
+      if (violations.length > 0) throw problemOf(violations, "body");
+      const {
+        filter,
+        sort,
+        fields,
+        include,
+        limit = 50,
+        cursor,
+        count = "none",
+        as_of: asOf = null,
+      } = value as z.infer<typeof SearchPeople>;
+      const tree = filter === undefined ? ALL : parseFilter(filter, { pointer: "/filter" });
+      const page = await answerPage(
+        parts,
+        personSource,
+        contextOf(request, parts, asOf, false),
+        { tree, sort, fields, include, limit, cursor, count },
+        { on: null },
+      );
+      return reply.type("application/json; charset=utf-8").send(page.text(null));
+    },
+  });
+}
+
+function writeRoutes({ app, parts, shapes }: Registering, facts: Facts): void {
+  const create = createPersonShape(facts);
+  const written = z.union([shapes.record(Person), WrittenShape]);
+  const one = { tags: [Person.name], params: idParams(Person), querystring: writeParameters() };
+  app.post("/v1/people", {
+    config,
+    schema: {
+      operationId: "createPerson",
+      summary: "Register a person",
+      tags: [Person.name],
+      querystring: writeParameters(),
+      body: create,
+      response: { 201: written, ...problems(409) },
+      description:
+        "With the facts that come along, at most 50 of a kind, in one transaction. Everything that is wrong is said at once, each with its pointer.",
+    },
+    handler: async (request, reply) => {
+      const made = await createPerson(writingOf(request, parts), create, facts, bodyOf(request, create));
+      const sent = Object.keys(facts).filter((member) => member in (request.body as object));
+      return answerCreated(parts, personSource, made, request, reply, sent.length > 0 ? sent.join(",") : undefined);
+    },
+  });
+  app.patch("/v1/people/:id", {
+    config,
+    schema: {
+      ...one,
+      operationId: "changePerson",
+      summary: "Change a person",
+      description: "A merge patch (RFC 7396): only what changes. A change that changes nothing makes no version.",
+      headers: ifMatch,
+      body: { content: { "application/merge-patch+json": { schema: ChangePerson }, "application/json": { schema: ChangePerson } } },
+      response: { 200: written, ...problems(404, 409, 410, 412, 428) },
+    },
+    handler: async (request, reply) => {
+      const [body, precondition] = [bodyOf(request, ChangePerson), preconditionOf(request)];
+      return answerWritten(
+        parts,
+        personSource,
+        await changePerson(writingOf(request, parts), idOf(request), precondition, body),
+        request,
+        reply,
+      );
+    },
+  });
+  app.delete("/v1/people/:id", {
+    config,
+    schema: {
+      ...one,
+      operationId: "deletePerson",
+      summary: "Hide a person",
+      description: "And what hangs on it. Afterwards it answers 410; a restoration brings it back.",
+      headers: ifMatch,
+      response: { 204: { description: "Hidden.", type: "null" }, ...problems(404, 410, 412, 428) },
+    },
+    handler: async (request, reply) => {
+      await deletePerson(writingOf(request, parts), idOf(request), preconditionOf(request));
+      return reply.code(204).send();
+    },
+  });
+  app.post("/v1/people/:id/restorations", {
+    config,
+    schema: {
+      ...one,
+      operationId: "restorePerson",
+      summary: "Bring back a person",
+      description: "Undoes a DELETE, with what hangs on the person.",
+      response: { 201: written, ...problems(404, 409) },
+    },
+    handler: async (request, reply) =>
+      answerCreated(parts, personSource, await restorePerson(writingOf(request, parts), idOf(request)), request, reply),
+  });
+}
