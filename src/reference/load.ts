@@ -1,11 +1,11 @@
 import { Client } from "pg";
 import { SCHEMA } from "../db/schema.ts";
-import { readDataset } from "./dataset.ts";
-import { loadBodies } from "./bodies.ts";
-import { loadCodeLists, loadFields } from "./lists.ts";
-import { loadTerritory } from "./territory.ts";
-import { ACTOR } from "./write.ts";
-import type { Outcome } from "./write.ts";
+import { readDataset } from "./loading/dataset.ts";
+import { loadBodies } from "./loading/bodies.ts";
+import { loadCodeLists, loadFields } from "./loading/lists.ts";
+import { loadTerritory } from "./loading/territory.ts";
+import { ACTOR } from "./loading/write.ts";
+import type { Outcome } from "./loading/write.ts";
 
 /** Where the files are if not in `reference/`, whom to tell what was done, and the day that is today (in Vietnam, if left out). */
 export type LoadOptions = { folder?: string; log?: (line: string) => void; today?: string };
@@ -28,7 +28,8 @@ export async function loadReference(ownerUrl: string, options: LoadOptions = {})
       ...(await loadCodeLists(client, data)),
       ...(await loadBodies(client, data, today)),
     ];
-    if (done.some(({ inserted }) => inserted > 1000)) await client.query("analyze localities, locality_lineage, locality_tree, fields, field_tree, codes");
+    if (done.some(({ inserted }) => inserted > 1000))
+      await client.query("analyze localities, locality_lineage, locality_tree, fields, field_tree, codes");
     return done;
   });
   for (const outcome of outcomes) options.log?.(sentence(outcome));

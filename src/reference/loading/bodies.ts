@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { days, isPartialDate } from "../core/partial-date.ts";
+import { days, isPartialDate } from "../../core/partial-date.ts";
 import { refusal } from "./dataset.ts";
 import type { Dataset, Row } from "./dataset.ts";
 import { stableId } from "./ids.ts";
@@ -13,7 +13,9 @@ import type { Outcome } from "./write.ts";
  */
 export async function loadBodies(client: Client, data: Dataset, today: string): Promise<Outcome[]> {
   const codes = data.organizations.map(({ code }) => code);
-  const { rows: standing } = await client.query<{ code: string; id: string }>("select code, id from organizations where code = any ($1)", [codes]);
+  const { rows: standing } = await client.query<{ code: string; id: string }>("select code, id from organizations where code = any ($1)", [
+    codes,
+  ]);
   const taken = new Map(standing.map(({ code, id }) => [code, id]));
   const ids = new Map(codes.map((code) => [code, taken.get(code) ?? stableId("organization", code)]));
   const idOf = (code: string, file: string): string => {
@@ -22,10 +24,22 @@ export async function loadBodies(client: Client, data: Dataset, today: string): 
     return id;
   };
   const ours = data.organizations.filter(({ code }) => ids.get(code) === stableId("organization", code));
-  const bodies = await writeRows(client, "organizations", ours.map((row) => bodyRow(row, data, idOf, today)), true);
+  const bodies = await writeRows(
+    client,
+    "organizations",
+    ours.map((row) => bodyRow(row, data, idOf, today)),
+    true,
+  );
   const links = data.organization_lineage.map(({ predecessor_code, successor_code, kind, effective_on, document }) => {
     const [from_id, to_id] = [idOf(predecessor_code, "organization_lineage.csv"), idOf(successor_code, "organization_lineage.csv")];
-    return { id: stableId("organization-link", predecessor_code, successor_code, kind), from_id, to_id, kind, valid_from: effective_on, document };
+    return {
+      id: stableId("organization-link", predecessor_code, successor_code, kind),
+      from_id,
+      to_id,
+      kind,
+      valid_from: effective_on,
+      document,
+    };
   });
   const linked = await writeRows(client, "organization_links", links, true);
   if (bodies.inserted + bodies.changed + linked.inserted + linked.changed > 0) await client.query("select rebuild_organization_tree()");
@@ -57,7 +71,11 @@ function placeOf(row: Row<"organizations">, localities: Dataset["localities"], t
   const day = row.valid_to === null ? today : (span(row, "valid_to")["valid_to_latest"] ?? today);
   const place = localities.find((one) => one.code === row.locality_code && stands(one, day));
   if (place) return localityId(place.code, place.valid_from);
-  throw refusal("organizations.csv", `${row.code}: không có địa bàn ${row.locality_code} vào ngày ${day}`, `${row.code}: no locality ${row.locality_code} on ${day}`);
+  throw refusal(
+    "organizations.csv",
+    `${row.code}: không có địa bàn ${row.locality_code} vào ngày ${day}`,
+    `${row.code}: no locality ${row.locality_code} on ${day}`,
+  );
 }
 
 function span(row: Row<"organizations">, member: "valid_from" | "valid_to"): Record<string, string | null> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import { StartError } from "../db/start-error.ts";
+import { StartError } from "../../db/start-error.ts";
 
 /** The columns of each file, those that are never empty first. */
 const COLUMNS = {
@@ -40,7 +40,7 @@ export type Row<List extends keyof Lists> = Record<Lists[List][0][number], strin
 export type Dataset = { [List in keyof Lists]: Row<List>[] };
 
 /** Where the reference data of this version lie. */
-export const FOLDER = join(import.meta.dirname, "../../reference");
+export const FOLDER = join(import.meta.dirname, "../../../reference");
 
 /**
  * Reads the CSV files of a folder.
@@ -55,19 +55,24 @@ function readList(folder: string, list: keyof Lists): Record<string, string | nu
   const file = join(folder, `${list}.csv`);
   const [header = [], ...lines] = cellsOf(file);
   const [required, optional]: readonly [readonly string[], readonly string[]] = COLUMNS[list];
-  const missing = [...required, ...optional].find((column) => !header.includes(column));
-  if (missing !== undefined) throw refusal(file, `thiếu cột ${missing}`, `has no column ${missing}`);
+  const columns = [...required, ...optional].map((column) => [column, header.indexOf(column)] as const);
+  const missing = columns.find(([, at]) => at < 0);
+  if (missing) throw refusal(file, `thiếu cột ${missing[0]}`, `has no column ${missing[0]}`);
   return lines.map((cells, i) => {
-    const row = Object.fromEntries(header.map((column, at) => [column, cells[at] || null]));
+    const row: Record<string, string | null> = {};
+    for (const [column, at] of columns) row[column] = cells[at] || null;
     const empty = required.find((column) => row[column] === null);
-    if (empty) throw refusal(file, `dòng ${i + 2}: ô ${empty} trống`, `line ${i + 2}: the cell ${empty} is empty`);
+    if (empty !== undefined) throw refusal(file, `dòng ${i + 2}: ô ${empty} trống`, `line ${i + 2}: the cell ${empty} is empty`);
     return row;
   });
 }
 
 function cellsOf(file: string): string[][] {
   try {
-    return parse(readFileSync(file), { bom: true, skip_empty_lines: true });
+    const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    // The two long files quote nothing: splitting them takes a tenth of the parser's time.
+    if (text.includes('"')) return parse(text, { skip_empty_lines: true });
+    return text.split(/\r?\n/).flatMap((line) => (line === "" ? [] : [line.split(",")]));
   } catch (error) {
     throw refusal(file, "không đọc được", "cannot be read", error);
   }

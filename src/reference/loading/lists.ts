@@ -23,7 +23,11 @@ export async function loadFields(client: Client, data: Dataset): Promise<Outcome
 
 /** Loads every version of the code lists, and their codes. */
 export async function loadCodeLists(client: Client, data: Dataset): Promise<Outcome[]> {
-  const lists = data.code_lists.map(({ version, ...row }) => ({ id: stableId("code-list", row.list, version), ...row, list_version: version }));
+  const lists = data.code_lists.map(({ version, ...row }) => ({
+    id: stableId("code-list", row.list, version),
+    ...row,
+    list_version: version,
+  }));
   const known = new Set(lists.map(({ id }) => id));
   const codes = data.codes.map(({ version, rank, attributes, ...row }) => {
     if (!known.has(stableId("code-list", row.list, version))) {

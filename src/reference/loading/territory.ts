@@ -17,11 +17,15 @@ export const localityId = (code: string, validFrom: string | null): string => st
 
 /** Loads the localities, what became of them, and their tree; people of units that moved count where these are now. */
 export async function loadTerritory(client: Client, data: Dataset, today: string): Promise<Outcome[]> {
-  const ids = new Set(data.localities.map((row) => localityId(row.code, row.valid_from)));
+  const ids = new Map(data.localities.map((row) => [`${row.code}@${row.valid_from ?? ""}`, localityId(row.code, row.valid_from)]));
   const rows = data.localities.map((row) => localityRow(row, ids));
   const lineage = data.locality_lineage.map((row) => lineageRow(row, ids));
 
-  const vanished = await vanishedFrom(client, [...ids], lineage.map(({ id }) => id));
+  const vanished = await vanishedFrom(
+    client,
+    [...ids.values()],
+    lineage.map(({ id }) => id),
+  );
   const units: Unit[] = [...rows, ...vanished.units].map((row) => ({ id: row.id, parentId: row.parent_id, today: stands(row, today) }));
   const edges: Edge[] = [...lineage, ...vanished.edges].map((row) => ({ from: row.predecessor_id, to: row.successor_id }));
   const tree = localityTree(units, edges);
@@ -34,22 +38,24 @@ export async function loadTerritory(client: Client, data: Dataset, today: string
   return outcomes;
 }
 
-function localityRow({ parent_code, parent_valid_from, ...row }: Row<"localities">, ids: ReadonlySet<string>) {
+function localityRow({ parent_code, parent_valid_from, ...row }: Row<"localities">, ids: ReadonlyMap<string, string>) {
+  const id = known(ids, row.code, row.valid_from, "localities.csv");
   const parent_id = parent_code === null ? null : known(ids, parent_code, parent_valid_from, "localities.csv");
-  return { id: localityId(row.code, row.valid_from), ...row, parent_id };
+  return { id, ...row, parent_id };
 }
 
-function lineageRow({ kind, share, effective_on, document, ...row }: Row<"locality_lineage">, ids: ReadonlySet<string>) {
+function lineageRow({ kind, share, effective_on, document, ...row }: Row<"locality_lineage">, ids: ReadonlyMap<string, string>) {
   const predecessor_id = known(ids, row.predecessor_code, row.predecessor_valid_from, "locality_lineage.csv");
   const successor_id = known(ids, row.successor_code, row.successor_valid_from, "locality_lineage.csv");
   const id = stableId("locality-lineage", predecessor_id, successor_id);
   return { id, predecessor_id, successor_id, kind, share: share === null ? null : Number(share), effective_on, document };
 }
 
-function known(ids: ReadonlySet<string>, code: string, validFrom: string | null, file: string): string {
-  const id = localityId(code, validFrom);
-  if (ids.has(id)) return id;
-  throw refusal(file, `${code}@${validFrom ?? ""} không có trong localities.csv`, `${code}@${validFrom ?? ""} is not in localities.csv`);
+function known(ids: ReadonlyMap<string, string>, code: string, validFrom: string | null, file: string): string {
+  const key = `${code}@${validFrom ?? ""}`;
+  const id = ids.get(key);
+  if (id === undefined) throw refusal(file, `${key} không có trong localities.csv`, `${key} is not in localities.csv`);
+  return id;
 }
 
 // What an earlier load brought and the files no longer name still stands in the tree.
@@ -65,7 +71,10 @@ async function vanishedFrom(client: Client, ids: string[], edges: string[]) {
   return { units: units.rows, edges: lineage.rows };
 }
 
-async function movedAmong(client: Client, rows: readonly { id: string; parent_id: string | null; today_id: string | null }[]): Promise<string[]> {
+async function movedAmong(
+  client: Client,
+  rows: readonly { id: string; parent_id: string | null; today_id: string | null }[],
+): Promise<string[]> {
   const { rows: moved } = await client.query<{ id: string }>(
     `select t.id from json_populate_recordset(null::localities, $1::json) g join localities t on t.id = g.id
     where (t.parent_id, t.today_id) is distinct from (g.parent_id, g.today_id)`,

@@ -55,8 +55,11 @@ export function localityTree(units: readonly Unit[], edges: readonly Edge[]): Lo
 }
 
 /** Who is below whom in the classifications, by scheme and version: the columns of the table. */
-export function fieldTree(fields: readonly { scheme: string; scheme_version: string; code: string; parent_code: string | null }[]): Record<string, string[]> {
-  const keyOf = (row: { scheme: string; scheme_version: string }, code: string | null): string => [row.scheme, row.scheme_version, code].join("|");
+export function fieldTree(
+  fields: readonly { scheme: string; scheme_version: string; code: string; parent_code: string | null }[],
+): Record<string, string[]> {
+  const keyOf = (row: { scheme: string; scheme_version: string }, code: string | null): string =>
+    [row.scheme, row.scheme_version, code].join("|");
   const parents = new Map(fields.map((row) => [keyOf(row, row.code), row.parent_code]));
   const above = (row: (typeof fields)[number], code: string | null): string[] =>
     code === null ? [] : [code, ...above(row, parents.get(keyOf(row, code)) ?? null)];

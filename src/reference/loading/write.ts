@@ -17,7 +17,9 @@ export async function writeRows(client: Client, table: string, rows: readonly Ta
   const of = (alias: string): string => columns.map((column) => `${alias}."${column}"`).join(", ");
   const given = `given as materialized (select ${of("r")} from json_populate_recordset(null::"${table}", $1::json) r)`;
   // Nobody has changed a row whose last revision is a load's.
-  const ours = shared ? `exists (select from revisions v where (v.record_id, v.version, v.noun, v.actor) = (t.id, t.version, '${table}', '${ACTOR}'))` : "true";
+  const ours = shared
+    ? `exists (select from revisions v where (v.record_id, v.version, v.noun, v.actor) = (t.id, t.version, '${table}', '${ACTOR}'))`
+    : "true";
   const text = JSON.stringify(rows);
   const compared = await client.query<Pick<Outcome, "inserted" | "changed" | "kept" | "vanished">>(
     `with ${given}, pairs as (
@@ -33,27 +35,52 @@ export async function writeRows(client: Client, table: string, rows: readonly Ta
   const { inserted, changed, kept, vanished } = compared.rows[0]!;
   // A statement that changes nothing would still run the table's triggers, which rebuild the tree of the organizations.
   if (inserted + changed > 0) {
-    await client.query(
-      `with ${given} insert into "${table}" as t (${columns.map((column) => `"${column}"`).join(", ")}) select ${of("g")} from given g
+    await fill(client, table, () =>
+      client.query(
+        `with ${given} insert into "${table}" as t (${columns.map((column) => `"${column}"`).join(", ")}) select ${of("g")} from given g
       on conflict (id) do update set ${columns.map((column) => `"${column}" = excluded."${column}"`).join(", ")}
       where (${of("t")}) is distinct from (${of("excluded")}) and ${ours}`,
-      [text],
+        [text],
+      ),
     );
   }
   return { list: table, inserted, changed, unchanged: rows.length - inserted - changed - kept, kept, vanished };
 }
 
 /** Makes a table of ids and codes equal to the columns given; true when anything differed. */
-export async function writeTree(client: Client, table: string, type: string, columns: Readonly<Record<string, string[]>>): Promise<boolean> {
+export async function writeTree(
+  client: Client,
+  table: string,
+  type: string,
+  columns: Readonly<Record<string, string[]>>,
+): Promise<boolean> {
   const names = Object.keys(columns);
   const list = names.join(", ");
   const given = `given as materialized (select * from unnest(${names.map((_, i) => `$${i + 1}::${type}[]`).join(", ")}) as g (${list}))`;
   const same = names.map((name) => `g.${name} = t.${name}`).join(" and ");
   const values = Object.values(columns).map((column) => `{${column.join(",")}}`);
   const gone = await client.query(`with ${given} delete from ${table} t where not exists (select from given g where ${same})`, values);
-  const come = await client.query(
-    `with ${given} insert into ${table} (${list}) select ${list} from given g where not exists (select from ${table} t where ${same})`,
-    values,
+  const come = await fill(client, table, () =>
+    client.query(
+      `with ${given} insert into ${table} (${list}) select ${list} from given g where not exists (select from ${table} t where ${same})`,
+      values,
+    ),
   );
   return (gone.rowCount ?? 0) + (come.rowCount ?? 0) > 0;
+}
+
+/**
+ * Runs a write; into an empty table, with the foreign keys off and made anew behind it.
+ * The first load then checks them by a join each, not row by row: that is a second less for the tree alone (2026-11).
+ */
+async function fill<T>(client: Client, table: string, write: () => Promise<T>): Promise<T> {
+  const { rows: keys } = await client.query<{ name: string; definition: string }>(
+    `select quote_ident(conname) as name, pg_get_constraintdef(oid) as definition from pg_constraint
+    where conrelid = $1::regclass and contype = 'f' and not exists (select from "${table}")`,
+    [table],
+  );
+  for (const { name } of keys) await client.query(`alter table "${table}" drop constraint ${name}`);
+  const written = await write();
+  for (const { name, definition } of keys) await client.query(`alter table "${table}" add constraint ${name} ${definition}`);
+  return written;
 }
