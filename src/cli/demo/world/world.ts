@@ -1,0 +1,15 @@
+import type { Client } from "pg";
+import { readFields, type FieldBook } from "./fields.ts";
+import { readNames, type NameBook } from "./names.ts";
+import { readPlaces, type Places } from "./places.ts";
+import { readUnits, writeUnits, type Units } from "./units.ts";
+
+/** What a population is made from: the reference data of the database, and the names. */
+export type World = { names: NameBook; places: Places; units: Units; fields: FieldBook };
+
+/** Reads it, and adds the synthetic organizations that are missing. */
+export async function readWorld(client: Client): Promise<World> {
+  const places = await readPlaces(client);
+  const units = await readUnits(client, await writeUnits(client, places));
+  return { names: readNames(), places, units, fields: await readFields(client) };
+}
