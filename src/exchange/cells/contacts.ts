@@ -72,13 +72,12 @@ function e164(written: string): string | null {
   if (/^0[35789]\d{8}$/.test(digits)) return `+84${digits.slice(1)}`;
   const mobile = MOBILE[digits.slice(0, 4)];
   if (digits.length === 11 && mobile) return `+84${mobile.slice(1)}${digits.slice(4)}`;
-  if (/^02\d{9}$/.test(digits)) return `+84${digits.slice(1)}`;
   for (const length of [4, 3, 2]) {
     const area = AREA[digits.slice(0, length)];
     const local = digits.slice(length);
     if (area && /^[2-8]\d{6,7}$/.test(local) && area.length + local.length === 11) return `+84${area.slice(1)}${local}`;
   }
-  return null;
+  return /^02[0-9]{9}$/.test(digits) ? `+84${digits.slice(1)}` : null;
 }
 
 /** The mail addresses of a cell, in lower case, and what of it is none. */

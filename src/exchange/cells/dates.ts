@@ -45,7 +45,9 @@ function fromParts(parts: string[], style: DateStyle): ReadDate {
     const only = parts.join(" ").match(/(?<!\d)(?:19|20)\d{2}(?!\d)/g);
     return { date: only?.length === 1 ? (checked(only[0]!, "", "", style).date ?? null) : null, fault: "invalid" };
   }
-  if (parts.length === 1) return year.length === 4 ? checked(year, "", "", style) : { date: null, fault: "invalid" };
+  if (parts.length === 1 && year.length === 2)
+    return style.birth ? { ...checked(year, "", "", style), fault: "doubtful" } : { date: null, fault: "invalid" };
+  if (parts.length === 1) return checked(year, "", "", style);
   if (parts.length === 2) return checked(year, parts[0]!, "", style);
   return style.order === "dmy" ? checked(year, parts[1]!, parts[0]!, style) : checked(year, parts[0]!, parts[1]!, style);
 }

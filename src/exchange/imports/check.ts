@@ -10,7 +10,7 @@ import type { Column, MappedSheet } from "./mapping.ts";
 import type { ReadPerson } from "./reading/person.ts";
 import { readPerson } from "./reading/read-person.ts";
 import type { RowKind } from "./reading/rows.ts";
-import { kindsOf, unitOfSection } from "./reading/rows.ts";
+import { rowTeller, unitOfSection } from "./reading/rows.ts";
 import type { Target } from "./reading/person.ts";
 import { NO_FIELD } from "./reading/person.ts";
 
@@ -31,6 +31,7 @@ export type RowCells = {
   cell: (column: Column | undefined) => Cell;
   text: (target: Target) => string;
   report: (code: RowProblemCode, column?: Column | undefined) => void;
+  hidden: (column: Column) => boolean;
   order: (column: Column) => "dmy" | "mdy";
   epoch: 1900 | 1904;
   section: string | null;
@@ -50,56 +51,49 @@ export function* checkSheet(mapped: MappedSheet, options: CheckOptions): Generat
   const of = (target: Target): Column[] => by.get(target) ?? [];
   const decoded = (cells: readonly Cell[]): Cell[] => cells.map((cell, index) => decode(cell, columns[index]));
   const body = sheet.rows.slice(start);
-  const kinds = kindsOf(decodedRows(body, decoded), {
-    name: [...of("people.name.full"), ...of("people.name.family"), ...of("people.name.middle"), ...of("people.name.given")].map(
-      (one) => one.index,
-    ),
+  const names = (["full", "family", "middle", "given"] as const).flatMap((part) => of(`people.name.${part}`)).map((one) => one.index);
+  const kindOf = rowTeller({
+    name: names,
     ordinal: of("ordinal")[0]?.index ?? null,
     valued: columns.filter((column) => column.target !== null && !NO_FIELD.has(column.target)).map((column) => column.index),
     headers: new Set((header?.paths ?? []).flat().map((text) => fold(text))),
   });
   const orders = new Map(columns.map((column) => [column.index, orderOf(body.map((row) => row.cells[column.index] ?? null))]));
   let section: string | null = null;
-  for (const [index, row] of body.entries()) {
-    const kind = kinds[index];
+  for (const row of body) {
+    const read = decoded(row.cells);
+    const kind = kindOf(read);
     if (!kind) continue;
-    if (kind === "section") section = unitOfSection(decoded(row.cells));
+    if (kind === "section") section = unitOfSection(read);
     if (kind !== "person") {
       yield { sheet: sheet.name, row: row.number, kind, read: null, problems: [] };
       continue;
     }
     const problems: RowProblem[] = [];
     const report = (code: RowProblemCode, column?: Column | undefined): void => {
-      const cell = `${column?.column ?? columnName(of("people.name.full")[0]?.index ?? of("people.name.given")[0]?.index ?? 0)}${row.number}`;
+      const cell = `${column?.column ?? columnName(names[0] ?? 0)}${row.number}`;
       if (!problems.some((one) => one.code === code && one.cell === cell)) problems.push(rowProblem(code, cell));
     };
-    const cells = readable(row.cells, columns, report);
-    const read = readPerson(
+    const cells = readable(read, columns, report);
+    const person = readPerson(
       {
         columns: of,
         cell: (column) => (column ? (cells[column.index] ?? null) : null),
         text: (target) => textOf(cells[of(target)[0]?.index ?? -1]),
         report,
+        hidden: (column) => textOf(row.cells[column.index]) !== "" && textOf(cells[column.index]) === "",
         order: (column) => orders.get(column.index) ?? "dmy",
         epoch: sheet.epoch,
         section,
       },
       options,
     );
-    yield { sheet: sheet.name, row: row.number, kind, read, problems };
+    yield { sheet: sheet.name, row: row.number, kind, read: person, problems };
   }
 }
 
 function decode(cell: Cell, column: Column | undefined): Cell {
   return column?.charset === "tcvn3" && typeof cell === "string" ? decodeCell(cell) : cell;
-}
-
-function* decodedLazily<T>(rows: readonly T[], decoded: (row: T) => Cell[]): Generator<{ cells: Cell[] }> {
-  for (const row of rows) yield { cells: decoded(row) };
-}
-
-function decodedRows(rows: readonly { cells: Cell[] }[], decoded: (cells: readonly Cell[]) => Cell[]): { cells: Cell[] }[] {
-  return [...decodedLazily(rows, (row) => decoded(row.cells))];
 }
 
 // What an encoding not read yet, or a formula's error, stands for is not known: such a cell is told and left out, never taken as it stands.
@@ -111,7 +105,7 @@ function readable(cells: readonly Cell[], columns: readonly Column[], report: (c
       if (!NO_FIELD.has(column.target)) report("encoding-not-read", column);
       return null;
     }
-    if (!isSheetError(cell.trim())) return decode(cell, column);
+    if (!isSheetError(cell.trim())) return cell;
     if (column.target !== null && !NO_FIELD.has(column.target)) report("sheet-error", column);
     return null;
   });

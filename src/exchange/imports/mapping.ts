@@ -7,7 +7,7 @@ import type { Shares } from "./reading/content.ts";
 import { sharesOf } from "./reading/content.ts";
 import type { Header } from "./reading/header-rows.ts";
 import { findHeader } from "./reading/header-rows.ts";
-import { levelOfGroup, matchPath } from "./reading/headers.ts";
+import { levelOfGroup, levelOfHeader, matchPath } from "./reading/headers.ts";
 import type { Sheet } from "../sheets/sheet.ts";
 import type { Target } from "./reading/person.ts";
 import { settleTargets } from "./reading/settling.ts";
@@ -15,7 +15,9 @@ import { settleTargets } from "./reading/settling.ts";
 /** How a column's field was found. */
 export type By = "header" | "content" | "both" | "user";
 
-/** One column of a sheet: its letter, its header as decoded, the target it is read as (null: not read), and how that was found. */
+/**
+ * One column of a sheet: its letter, its header as decoded, the target it is read as (null: not read), how that was found; the
+ * degree level of its group of columns, and the one its own header names. */
 export type Column = {
   index: number;
   column: string;
@@ -24,6 +26,7 @@ export type Column = {
   by: By | null;
   charset: Charset;
   level: string | null;
+  named: string | null;
   shares: Shares;
 };
 
@@ -56,6 +59,7 @@ export function mapSheet(sheet: Sheet, spellings: SpellingIndex, today: string, 
       by: null,
       charset,
       level: levelOfGroup(path),
+      named: levelOfHeader(path.at(-1) ?? "", spellings),
       shares,
     };
   });

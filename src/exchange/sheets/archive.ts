@@ -1,10 +1,11 @@
+import { createInflateRaw } from "node:zlib";
 import { Problem } from "../../core/problems.ts";
 
 /** What a file is by its first bytes, whatever its name says. */
 export type Kind = "xlsx" | "xls" | "csv" | "other";
 
-const MAX_INFLATED_BYTES = 400 * 1024 * 1024;
-const MAX_RATIO = 200;
+const MAX_INFLATED_BYTES = 320 * 1024 * 1024;
+const MAX_RATIO = 100;
 const MAX_ENTRIES = 2000;
 
 /** The kind of a file by its bytes: a zip with a workbook, an OLE2 container, text, or something else. */
@@ -24,23 +25,53 @@ export function kindOf(bytes: Uint8Array): Kind {
 }
 
 /**
- * Refuses an archive that would unfold to far more than a workbook does, before anything is unfolded.
+ * Refuses an archive that would unfold to far more than a workbook does: by the sizes it declares, and by counting, since they may lie.
  *
  * @throws Problem `file-too-large` | `file-unreadable`
  */
-export function refuseBomb(bytes: Uint8Array): void {
+export async function refuseBomb(bytes: Uint8Array): Promise<void> {
   const entries = entriesOf(bytes);
-  const inflated = entries.reduce((sum, entry) => sum + entry.inflated, 0);
   const packed = entries.reduce((sum, entry) => sum + entry.packed, 0);
-  const bomb = inflated > 20 * 1024 * 1024 && inflated / Math.max(1, packed) > MAX_RATIO;
-  if (entries.length > MAX_ENTRIES || inflated > MAX_INFLATED_BYTES || bomb) {
-    throw new Problem("file-too-large", {
+  const most = Math.min(MAX_INFLATED_BYTES, Math.max(20 * 1024 * 1024, packed * MAX_RATIO));
+  const tooLarge = (): Problem =>
+    new Problem("file-too-large", {
       detail: { vi: "Nội dung giải nén của tệp quá lớn.", en: "The file unfolds to far more than a workbook may hold." },
     });
+  if (entries.length > MAX_ENTRIES || entries.reduce((sum, entry) => sum + entry.inflated, 0) > most) throw tooLarge();
+  let left = most;
+  for (const entry of entries) {
+    left -= await inflatedSize(bytes, entry, left);
+    if (left < 0) throw tooLarge();
   }
 }
 
-type Entry = { name: string; packed: number; inflated: number };
+async function inflatedSize(bytes: Uint8Array, entry: Entry, most: number): Promise<number> {
+  if (!entry.deflated) return entry.packed;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (entry.offset + 30 > bytes.length) throw damaged();
+  const start = entry.offset + 30 + view.getUint16(entry.offset + 26, true) + view.getUint16(entry.offset + 28, true);
+  const inflate = createInflateRaw();
+  inflate.end(bytes.subarray(start, start + entry.packed));
+  let size = 0;
+  try {
+    for await (const chunk of inflate) {
+      size += (chunk as Buffer).length;
+      if (size > most) break;
+    }
+  } catch (cause) {
+    throw damaged(cause);
+  }
+  return size;
+}
+
+function damaged(cause?: unknown): Problem {
+  return new Problem("file-unreadable", {
+    detail: { vi: "Tệp Excel bị hỏng hoặc thiếu phần cuối.", en: "The Excel file is damaged or cut." },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+type Entry = { name: string; packed: number; inflated: number; offset: number; deflated: boolean };
 
 /** The entries that a zip's central directory declares. */
 function entriesOf(bytes: Uint8Array): Entry[] {
@@ -52,17 +83,20 @@ function entriesOf(bytes: Uint8Array): Entry[] {
       break;
     }
   }
-  if (end < 0)
-    throw new Problem("file-unreadable", {
-      detail: { vi: "Tệp Excel bị hỏng hoặc thiếu phần cuối.", en: "The Excel file is damaged or cut." },
-    });
+  if (end < 0) throw damaged();
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   const entries: Entry[] = [];
   for (let index = 0; index < count && at + 46 <= bytes.length && view.getUint32(at, true) === 0x02014b50; index++) {
     const length = view.getUint16(at + 28, true);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + length));
-    entries.push({ name, packed: view.getUint32(at + 20, true), inflated: view.getUint32(at + 24, true) });
+    entries.push({
+      name,
+      packed: view.getUint32(at + 20, true),
+      inflated: view.getUint32(at + 24, true),
+      offset: view.getUint32(at + 42, true),
+      deflated: view.getUint16(at + 10, true) === 8,
+    });
     at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   return entries;

@@ -46,7 +46,7 @@ function unreadable(detail: Bilingual, cause?: unknown): Problem {
 }
 
 async function readBook(bytes: Uint8Array, kind: "xlsx" | "xls"): Promise<Sheet[]> {
-  if (kind === "xlsx") refuseBomb(bytes);
+  if (kind === "xlsx") await refuseBomb(bytes);
   try {
     const book = kind === "xls" ? await readXls(bytes) : await readXlsx(bytes, { sheets: (sheet) => !sheet.hidden && !sheet.veryHidden });
     const epoch = book.dateSystem === "1904" ? 1904 : 1900;

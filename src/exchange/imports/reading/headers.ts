@@ -1,4 +1,6 @@
 import { fold } from "../../../core/text.ts";
+import type { SpellingIndex } from "../../cells/spellings.ts";
+import { readCredentials } from "../../cells/spellings.ts";
 import type { Target } from "./person.ts";
 import { VOCABULARY, formsOf } from "./vocabulary.ts";
 
@@ -121,4 +123,11 @@ export function levelOfGroup(path: readonly string[]): string | null {
     if (found.length === 1) return found[0]![1];
   }
   return null;
+}
+
+/** The one degree level that a column's own header is ("TS", "Thạc sĩ (ngành)"), or null. */
+export function levelOfHeader(own: string, spellings: SpellingIndex): string | null {
+  if (matchHeader(own)) return null;
+  const found = readCredentials(spellings, headerForm(own));
+  return found.known && found.levels.length === 1 && found.title === null && found.rest === "" ? found.levels[0]! : null;
 }

@@ -8,6 +8,7 @@ import { findRdField, findTrainingField } from "../../cells/studies.ts";
 import { findUnit } from "../../cells/units.ts";
 import type { CheckOptions, RowCells } from "../check.ts";
 import type { Column } from "../mapping.ts";
+import { isTick } from "./content.ts";
 import type { ReadAffiliation, ReadDegree, ReadPerson, Target } from "./person.ts";
 
 type Facts = Pick<ReadPerson, "degrees" | "academic_titles" | "affiliations" | "expertise" | "awards">;
@@ -54,6 +55,9 @@ function readDegrees(
       stated.generic = stated.generic || found.generic;
       stated.rest ||= found.rest;
     }
+  }
+  for (const column of row.columns("degrees.level.tick")) {
+    if (column.level !== null && isTick(row.cell(column)) && !stated.levels.includes(column.level)) stated.levels.push(column.level);
   }
   if (stated.levels.length > 1) stated.generic = false;
   const { levels, differs } = settleLevels(stated, inName);

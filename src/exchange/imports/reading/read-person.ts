@@ -7,6 +7,7 @@ import { readEmails, readPhones } from "../../cells/contacts.ts";
 import { readIdentity, readOldId } from "../../cells/identity.ts";
 import { readEthnicity } from "../../cells/spellings.ts";
 import type { CheckOptions, RowCells } from "../check.ts";
+import type { Column } from "../mapping.ts";
 import { readBirth } from "./read-birth.ts";
 import { readFacts } from "./read-facts.ts";
 import { readPlaces } from "./read-places.ts";
@@ -43,7 +44,7 @@ function readName(row: RowCells): { name: ReadPerson["name"]; titles: string[] }
   const { name: bare, titles } = stripTitles(written.join(" "));
   const column = cells[0];
   if (!/\p{L}/u.test(bare)) {
-    row.report("name-missing", whole ?? parts.find((one) => one !== undefined));
+    if (!unread(row, whole ?? parts[2] ?? parts[0])) row.report("name-missing", whole ?? parts.find((one) => one !== undefined));
     return { name: null, titles };
   }
   const capitals = /\p{Lu}/u.test(bare) && !/\p{Ll}/u.test(bare) && bare.replace(/\P{L}/gu, "").length > 2;
@@ -53,6 +54,11 @@ function readName(row: RowCells): { name: ReadPerson["name"]; titles: string[] }
   if (capitals || small) row.report("name-recased", column);
   if (/[\d@_#?*=<>[\]{}|\\]/.test(full)) row.report("name-doubtful", column);
   return { name: nameOf(full, cells.length, row), titles };
+}
+
+// A name in an encoding not read yet is told as that, and is not missing.
+function unread(row: RowCells, column: Column | undefined): boolean {
+  return column !== undefined && (column.charset === "vni" || column.charset === "unknown") && row.hidden(column);
 }
 
 // Parts in columns of their own say the split themselves: a family part of two words is family and middle name.

@@ -18,30 +18,31 @@ const NOTE = /^(?:ghi chu|luu y|chu thich|nguon|\*)/;
 const NUMERAL = /^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–:/]?$/;
 const SECTION = /^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–:/]\s*\S|^[-+*•]\s*\S/;
 
-/** The kinds of all rows below the header, in order; null for an empty one. */
-export function kindsOf(rows: readonly { cells: readonly Cell[] }[], shape: TableShape): (RowKind | null)[] {
+/** Tells the kinds of the rows below the header, given one after the other; null for an empty one. */
+export function rowTeller(shape: TableShape): (cells: readonly Cell[]) => RowKind | null {
   let ended = false;
-  return rows.map(({ cells }) => {
+  return (cells) => {
     const filled = cells.map((cell, column) => ({ column, text: textOf(cell), cell })).filter(({ cell }) => !isBlank(cell));
     if (filled.length === 0) return null;
     const kind = kindOf(filled, cells, shape, ended);
     if (kind === "signature") ended = true;
     if (kind === "person") ended = false;
     return kind;
-  });
+  };
 }
 
 type Filled = { column: number; text: string; cell: Cell };
 
 function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, ended: boolean): RowKind {
-  const folded = filled.map(({ text }) => fold(text));
   const named = shape.name.filter((column) => !isBlank(cells[column])).map((column) => textOf(cells[column]));
   const nameText = named.join(" ");
   const values = filled.filter(({ column }) => shape.valued.includes(column) && !shape.name.includes(column));
   const numbered = shape.ordinal !== null && /^\d+[.)]?$/.test(textOf(cells[shape.ordinal]));
+  const isName = nameText !== "" && looksLikeName(nameText);
+  if (isName && values.length >= 3) return "person";
+  const folded = filled.map(({ text }) => fold(text));
   if (folded.filter((text) => shape.headers.has(text)).length >= Math.max(2, filled.length * 0.6)) return "header";
   if (isColumnNumbers(cells)) return "header";
-  const isName = nameText !== "" && looksLikeName(nameText);
   if (TOTAL.test(folded[0]!) && !isName) return "total";
   if (values.length <= 3 && folded.some((text) => SIGNATURE.test(text)) && !(isName && values.length >= 2)) return "signature";
   if (NOTE.test(folded[0]!) && values.length <= 1) return "note";

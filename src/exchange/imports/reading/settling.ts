@@ -5,6 +5,7 @@ import type { Target } from "./person.ts";
 export function settleTargets(columns: Column[], headed: boolean): Column[] {
   for (const column of columns) if (column.target) column.by = agrees(column, column.target) ? "both" : "header";
   tellYearsFromTicks(columns);
+  groupLevels(columns);
   splitNames(columns);
   contradict(columns);
   fillByContent(columns, headed);
@@ -61,6 +62,23 @@ function tellYearsFromTicks(columns: Column[]): void {
   const year = columns.find((column) => column.target === "people.birth_date.year");
   const whole = columns.find((column) => column.target === "people.birth_date");
   if (year && !whole && !columns.some((column) => column.target === "people.birth_date.day")) year.target = "people.birth_date";
+}
+
+// A column headed by a degree ("TS", "Thạc sĩ") is a tick for who has it, or says its branch, its year, its school.
+function groupLevels(columns: Column[]): void {
+  for (const column of columns) {
+    if (column.named === null || column.shares.filled === 0) continue;
+    const year = (column.shares["degrees.graduation_year"] ?? 0) >= 0.7;
+    const tick = (column.shares["people.gender.male"] ?? 0) >= 0.9;
+    const target = tick ? "degrees.level.tick" : year ? "degrees.graduation_year" : "degrees.major_text";
+    if ((column.shares["degrees.level"] ?? 0) >= 0.6 && !tick) continue;
+    Object.assign(column, { target, by: "both", level: column.named });
+  }
+  if (columns.some((column) => column.target === "degrees.level.tick")) {
+    for (const column of columns)
+      if (column.named !== null && column.shares.filled === 0)
+        Object.assign(column, { target: "degrees.level.tick", by: "header", level: column.named });
+  }
 }
 
 // "Họ và tên" over two columns without names of their own: family and middle name, then the given name.
@@ -142,7 +160,7 @@ function keepOne(columns: Column[]): void {
     } else Object.assign(column, { target: null, by: null });
   }
   const organization = kept.get("affiliations.organization_text/");
-  const department = kept.get("affiliations.department/");
+  const department = kept.get("affiliations.department/") ?? kept.get("affiliations.team/");
   if (department && !organization) department.target = "affiliations.organization_text";
   const school = columns.find((column) => column.target === "degrees.institution_text" && /^trường$/iu.test(column.header ?? ""));
   if (school && !organization && !department) school.target = "affiliations.organization_text";

@@ -82,6 +82,7 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
     hoc ham nam phong|nam phong gs pgs|nam cong nhan chuc danh|chuc danh nam cong nhan`,
   "academic_titles.title": `
     hoc ham|chuc danh khoa hoc|gs pgs|chuc danh gs pgs|academic title|ham|chuc danh khoa hoc hoc ham|hoc ham hoc ham|hoc ham chuc danh`,
+  "degrees.level.tick": "",
   "degrees.level_or_title": `
     hoc ham hoc vi|hoc vi hoc ham|hoc ham va hoc vi|hh hv|chuc danh hoc vi|hoc ham hoc vi trinh do|hh hoc vi|hham hvi|
     chuc danh khoa hoc hoc vi|danh xung|hoc ham hoc vi cao nhat|~hoc ham hoc vi|~hoc vi hoc ham|~hoc ham va hoc vi`,
@@ -125,8 +126,9 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
     vi tri cong tac|chuc vu dang chinh quyen|cong viec dam nhan|cong viec hien nay|position|title|nhiem vu|nghe nghiep|chuc vu don vi|
     chuc vu hien nay|chuc vu chinh quyen|chuc vu vi tri|~chuc vu|~vi tri viec lam|~vi tri cong tac|~chuc danh cong viec`,
   "affiliations.department": `
-    phong ban|khoa phong|phong khoa|bo phan|phong|khoa|to|to bo mon|bo mon|khoa bo mon|to chuyen mon|department|khoa phong ban|
-    phong ban chuyen mon|don vi truc thuoc khoa`,
+    phong ban|khoa phong|phong khoa|bo phan|phong|khoa|department|khoa phong ban|phong ban chuyen mon|don vi truc thuoc khoa|
+    phong khoa trung tam|khoa phong trung tam|khoa vien|phong don vi|khoa don vi|phong ban don vi|don vi phong ban`,
+  "affiliations.team": "to|to bo mon|bo mon|khoa bo mon|to chuyen mon|nhom|to cong tac",
   "affiliations.organization_text": `
     don vi|co quan|noi cong tac|noi lam viec|don vi cong tac|co quan cong tac|co quan don vi|don vi co quan|noi cong tac hien nay|
     dv cong tac|don vi hien nay|co quan hien nay|noi ct|co quan ct|don vi ct|dia chi co quan|ten co quan|ten don vi|to chuc|
