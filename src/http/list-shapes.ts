@@ -121,11 +121,9 @@ const Meta = z.object({
   redacted: z.array(z.string()).optional(),
 });
 
-/** A noun as it is read, with what it may include. */
-export function recordShape(noun: Noun, catalog: Catalog): z.ZodObject {
-  const arrays = Object.entries(noun.collections).map(
-    ([member, target]) => [member, readShape(catalog[target]!.noun).array().optional()] as const,
-  );
+/** A noun as it is read, with what it may include; `included` gives the shapes of other nouns, so that each name is one shape. */
+export function recordShape(noun: Noun, included: (name: string) => z.ZodObject): z.ZodObject {
+  const arrays = Object.entries(noun.collections).map(([member, target]) => [member, included(target).array().optional()] as const);
   const related = Object.entries(noun.relations).flatMap(([member]) =>
     member in noun.fields ? [] : [[member, z.looseObject({}).nullable().optional()] as const],
   );

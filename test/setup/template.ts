@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { migrate } from "../../src/db/migrations.ts";
 import { databaseUrl, OWNER, prepareRoles, SERVICE } from "../../src/db/roles.ts";
+import { loadReference } from "../../src/reference/load.ts";
 
 /** The server of a test run: its administrator, the template to copy, and both roles' passwords. */
 export type TestServer = { adminUrl: string; template: string; passwords: { owner: string; service: string } };
@@ -17,10 +18,19 @@ function random(bytes: number): string {
   return randomBytes(bytes).toString("hex");
 }
 
-/** Makes both roles and the migrated template database of this run. */
+/** The day on which the tests' reference data was loaded, and which is today in the tests' services. */
+export const TODAY = "2026-11-23";
+
+/** The template that holds the reference data too: loading it takes seconds, copying it no longer than an empty one. */
+export const loadedTemplate = ({ template }: TestServer): string => `${template}_loaded`;
+
+/** Makes both roles and the templates of this run: a migrated one, and one with the reference data in it. */
 export async function prepareTemplate(server: TestServer): Promise<void> {
   await prepareRoles(server.adminUrl, { database: server.template, passwords: server.passwords });
   await migrate(urlsOf(server, server.template).ownerUrl);
+  const loaded = loadedTemplate(server);
+  await administer(server.adminUrl, (admin) => admin.query(`CREATE DATABASE ${loaded} TEMPLATE ${server.template} OWNER ${OWNER}`));
+  await loadReference(urlsOf(server, loaded).ownerUrl, { today: TODAY });
 }
 
 /** The connection URLs of one database of the run's server. */
