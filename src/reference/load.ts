@@ -1,14 +1,23 @@
 import { Client } from "pg";
 import { SCHEMA } from "../db/schema.ts";
-import { readDataset } from "./loading/dataset.ts";
 import { loadBodies } from "./loading/bodies.ts";
+import { digestOf, FOLDER, readDataset } from "./loading/dataset.ts";
 import { loadCodeLists, loadFields } from "./loading/lists.ts";
 import { loadTerritory } from "./loading/territory.ts";
 import { ACTOR } from "./loading/write.ts";
 import type { Outcome } from "./loading/write.ts";
 
-/** Where the files are if not in `reference/`, whom to tell what was done, and the day that is today (in Vietnam, if left out). */
-export type LoadOptions = { folder?: string; log?: (line: string) => void; today?: string };
+/** How to load; nothing has to be said. */
+export type LoadOptions = {
+  /** Where the files are, if not in `reference/`. */
+  folder?: string;
+  /** Is told a line for each list. */
+  log?: (line: string) => void;
+  /** `YYYY-MM-DD`; in Vietnam now, if left out. */
+  today?: string;
+  /** Does nothing, and answers no list, where the same files were loaded today: for a start, which should not take a second longer. */
+  onlyIfNew?: boolean;
+};
 
 // Loads wait for each other, and not for migrations, which take another number.
 const LOCK = 7_204_373;
@@ -19,21 +28,32 @@ const LOCK = 7_204_373;
  * @throws StartError when a file does not fit
  */
 export async function loadReference(ownerUrl: string, options: LoadOptions = {}): Promise<Outcome[]> {
-  const data = readDataset(options.folder);
   const today = options.today ?? new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" });
+  const folder = options.folder ?? FOLDER;
+  const mark = `${today} ${digestOf(folder)}`;
   const outcomes = await inTransaction(ownerUrl, async (client) => {
+    if (options.onlyIfNew && (await markOf(client)) === mark) return [];
+    const data = readDataset(folder);
     const done = [
       ...(await loadTerritory(client, data, today)),
       ...(await loadFields(client, data)),
       ...(await loadCodeLists(client, data)),
       ...(await loadBodies(client, data, today)),
     ];
-    if (done.some(({ inserted }) => inserted > 1000))
+    if (done.some(({ inserted }) => inserted > 1000)) {
       await client.query("analyze localities, locality_lineage, locality_tree, fields, field_tree, codes");
+    }
+    await client.query(`comment on table code_lists is ${client.escapeLiteral(mark)}`);
     return done;
   });
   for (const outcome of outcomes) options.log?.(sentence(outcome));
   return outcomes;
+}
+
+// The mark of the last load is the comment of a table: it needs no table of its own, and goes along with a dump.
+async function markOf(client: Client): Promise<string | null> {
+  const { rows } = await client.query<{ mark: string | null }>("select obj_description('code_lists'::regclass, 'pg_class') as mark");
+  return rows[0]?.mark ?? null;
 }
 
 function sentence({ list, inserted, changed, unchanged, kept, vanished }: Outcome): string {

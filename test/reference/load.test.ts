@@ -77,6 +77,16 @@ describe("loading the reference data", () => {
     expect(await one("select count(*)::int from revisions")).toBe(revisions);
     expect(await one(digest)).toBe(rows);
   });
+  test("a start does not load again what was loaded today, and does on the next day", async () => {
+    const start = performance.now();
+    expect(await loadReference(ownerUrl, { today: "2026-11-23", onlyIfNew: true })).toEqual([]);
+    console.log(`start without a load ${Math.round(performance.now() - start)} ms`);
+    expect(await loadReference(ownerUrl, { today: "2026-11-24", onlyIfNew: true })).toHaveLength(8);
+  });
+  test("two loads at once wait for each other", async () => {
+    const both = await Promise.all([1, 2].map(() => loadReference(ownerUrl, { today: "2026-11-23" })));
+    expect(both.flat().filter(({ inserted, changed }) => inserted + changed > 0)).toEqual([]);
+  });
   test("every foreign key stands and is checked after the load", async () => {
     const unchecked = "select count(*)::int from pg_constraint where contype = 'f' and not convalidated";
     expect(await one(unchecked)).toBe(0);

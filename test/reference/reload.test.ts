@@ -108,3 +108,7 @@ test.each([
   expect((failure as StartError).text.en).toContain(line);
   expect(await one("select count(*) from revisions")).toBe(before);
 });
+
+test("a folder that is not there stops the load with one clear line", async () => {
+  await expect(loadReference(ownerUrl, { folder: join(folder, "none") })).rejects.toThrow("the folder cannot be read");
+});

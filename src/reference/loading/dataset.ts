@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { StartError } from "../../db/start-error.ts";
@@ -43,10 +44,27 @@ export type Dataset = { [List in keyof Lists]: Row<List>[] };
 export const FOLDER = join(import.meta.dirname, "../../../reference");
 
 /**
+ * Names the files of a folder and the code that loads them: it changes when either does.
+ * @throws StartError when there is no such folder
+ */
+export function digestOf(folder: string): string {
+  const hash = createHash("sha256");
+  try {
+    for (const from of [folder, import.meta.dirname]) {
+      const files = readdirSync(from).filter((name) => /\.(csv|ts|js)$/.test(name));
+      for (const file of files.sort()) hash.update(readFileSync(join(from, file)));
+    }
+  } catch (error) {
+    throw refusal(folder, "không đọc được thư mục", "the folder cannot be read", error);
+  }
+  return hash.digest("hex");
+}
+
+/**
  * Reads the CSV files of a folder.
  * @throws StartError naming the file, and the line and column where a cell is missing
  */
-export function readDataset(folder = FOLDER): Dataset {
+export function readDataset(folder: string): Dataset {
   const lists = Object.keys(COLUMNS) as (keyof Lists)[];
   return Object.fromEntries(lists.map((list) => [list, readList(folder, list)])) as Dataset;
 }

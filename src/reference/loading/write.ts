@@ -5,6 +5,8 @@ export type TableRow = { id: string } & Record<string, unknown>;
 /** What a load did to a list; `kept` rows differ but were changed by people, `vanished` ones are no longer in the files, and stay. */
 export type Outcome = { list: string; inserted: number; changed: number; unchanged: number; kept: number; vanished: number };
 
+type Counts = Pick<Outcome, "inserted" | "changed" | "kept" | "vanished">;
+
 /** Who writes the reference data, as their history names him. */
 export const ACTOR = "reference load";
 
@@ -16,14 +18,20 @@ export async function writeRows(client: Client, table: string, rows: readonly Ta
   const columns = Object.keys(rows[0] ?? { id: "" });
   const of = (alias: string): string => columns.map((column) => `${alias}."${column}"`).join(", ");
   const given = `given as materialized (select ${of("r")} from json_populate_recordset(null::"${table}", $1::json) r)`;
+  const insert = `with ${given} insert into "${table}" as t (${columns.map((column) => `"${column}"`).join(", ")}) select ${of("g")} from given g`;
+  const text = JSON.stringify(rows);
+  if (await isEmpty(client, table)) {
+    await fill(client, table, insert, [text]);
+    return { list: table, inserted: rows.length, changed: 0, unchanged: 0, kept: 0, vanished: 0 };
+  }
   // Nobody has changed a row whose last revision is a load's.
   const ours = shared
     ? `exists (select from revisions v where (v.record_id, v.version, v.noun, v.actor) = (t.id, t.version, '${table}', '${ACTOR}'))`
     : "true";
-  const text = JSON.stringify(rows);
-  const compared = await client.query<Pick<Outcome, "inserted" | "changed" | "kept" | "vanished">>(
+  const compared = await client.query<Counts>(
     `with ${given}, pairs as (
-      select t.id is null as is_new, (${of("t")}) is distinct from (${of("g")}) as differs, ${ours} as is_ours from given g left join "${table}" t on t.id = g.id)
+      select t.id is null as is_new, (${of("t")}) is distinct from (${of("g")}) as differs, ${ours} as is_ours
+      from given g left join "${table}" t on t.id = g.id)
     select count(*) filter (where is_new)::int as inserted,
       count(*) filter (where not is_new and differs and is_ours)::int as changed,
       count(*) filter (where not is_new and differs and not is_ours)::int as kept,
@@ -32,55 +40,47 @@ export async function writeRows(client: Client, table: string, rows: readonly Ta
     from pairs`,
     [text],
   );
-  const { inserted, changed, kept, vanished } = compared.rows[0]!;
+  const counts = compared.rows[0]!;
   // A statement that changes nothing would still run the table's triggers, which rebuild the tree of the organizations.
-  if (inserted + changed > 0) {
-    await fill(client, table, () =>
-      client.query(
-        `with ${given} insert into "${table}" as t (${columns.map((column) => `"${column}"`).join(", ")}) select ${of("g")} from given g
-      on conflict (id) do update set ${columns.map((column) => `"${column}" = excluded."${column}"`).join(", ")}
+  if (counts.inserted + counts.changed > 0) {
+    await client.query(
+      `${insert} on conflict (id) do update set ${columns.map((column) => `"${column}" = excluded."${column}"`).join(", ")}
       where (${of("t")}) is distinct from (${of("excluded")}) and ${ours}`,
-        [text],
-      ),
+      [text],
     );
   }
-  return { list: table, inserted, changed, unchanged: rows.length - inserted - changed - kept, kept, vanished };
+  return { list: table, ...counts, unchanged: rows.length - counts.inserted - counts.changed - counts.kept };
 }
 
-/** Makes a table of ids and codes equal to the columns given; true when anything differed. */
-export async function writeTree(
-  client: Client,
-  table: string,
-  type: string,
-  columns: Readonly<Record<string, string[]>>,
-): Promise<boolean> {
+/** Makes a table of ids or codes equal to the columns given. */
+export async function writeTree(client: Client, table: string, type: string, columns: Readonly<Record<string, string[]>>): Promise<void> {
   const names = Object.keys(columns);
   const list = names.join(", ");
   const given = `given as materialized (select * from unnest(${names.map((_, i) => `$${i + 1}::${type}[]`).join(", ")}) as g (${list}))`;
+  const insert = `with ${given} insert into ${table} (${list}) select ${list} from given g`;
   const same = names.map((name) => `g.${name} = t.${name}`).join(" and ");
   const values = Object.values(columns).map((column) => `{${column.join(",")}}`);
-  const gone = await client.query(`with ${given} delete from ${table} t where not exists (select from given g where ${same})`, values);
-  const come = await fill(client, table, () =>
-    client.query(
-      `with ${given} insert into ${table} (${list}) select ${list} from given g where not exists (select from ${table} t where ${same})`,
-      values,
-    ),
-  );
-  return (gone.rowCount ?? 0) + (come.rowCount ?? 0) > 0;
+  if (await isEmpty(client, table)) return fill(client, table, insert, values);
+  await client.query(`with ${given} delete from ${table} t where not exists (select from given g where ${same})`, values);
+  await client.query(`${insert} where not exists (select from ${table} t where ${same})`, values);
+}
+
+async function isEmpty(client: Client, table: string): Promise<boolean> {
+  return (await client.query(`select from "${table}" limit 1`)).rowCount === 0;
 }
 
 /**
- * Runs a write; into an empty table, with the foreign keys off and made anew behind it.
- * The first load then checks them by a join each, not row by row: that is a second less for the tree alone (2026-11).
+ * Fills an empty table with its foreign keys off, and makes them anew behind it.
+ * They are then checked by a join each, not row by row: a second less for the tree alone (2026-11).
  */
-async function fill<T>(client: Client, table: string, write: () => Promise<T>): Promise<T> {
+async function fill(client: Client, table: string, insert: string, values: string[]): Promise<void> {
   const { rows: keys } = await client.query<{ name: string; definition: string }>(
     `select quote_ident(conname) as name, pg_get_constraintdef(oid) as definition from pg_constraint
-    where conrelid = $1::regclass and contype = 'f' and not exists (select from "${table}")`,
+    where conrelid = $1::regclass and contype = 'f'`,
     [table],
   );
-  for (const { name } of keys) await client.query(`alter table "${table}" drop constraint ${name}`);
-  const written = await write();
-  for (const { name, definition } of keys) await client.query(`alter table "${table}" add constraint ${name} ${definition}`);
-  return written;
+  const alter = (changes: string[]): string => `alter table "${table}" ${changes.join(", ")}`;
+  if (keys.length > 0) await client.query(alter(keys.map(({ name }) => `drop constraint ${name}`)));
+  await client.query(insert, values);
+  if (keys.length > 0) await client.query(alter(keys.map(({ name, definition }) => `add constraint ${name} ${definition}`)));
 }
