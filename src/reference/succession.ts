@@ -36,7 +36,8 @@ export function successorsOf(kind: Succession, id: string, day: string): Stateme
     from walk w join edges e on e.a = w.b where coalesce(e.day <= ${day}::date, true) and w.step < ${STEPS}
   ), reached as (
     select w.b as id, bool_and(w.own) as own, max(w.step) as steps, (${KINDS})[max(w.rank)] as kind,
-      case when bool_and(w.share is not null) then sum(w.share) end as share, max(w.day) as day, (array_agg(w.document order by w.day desc))[1] as document,
+      case when bool_and(w.share is not null) then sum(w.share) end as share,
+      max(w.day) as day, (array_agg(w.document order by w.day desc))[1] as document,
       exists (select from edges e where e.b = w.b and e.a not in (select p.id from parts p)) as shared
     from walk w group by w.b
   ), standing as (

@@ -45,6 +45,7 @@ const below = (id: string, kind: string, today: boolean): Promise<number> =>
     kind,
     today,
   );
+const bodyOf = (code: string) => one<string>("select id from organizations where code = $1", code);
 const edgesOf = async (statement: Statement): Promise<Edge[]> => {
   const { text, values } = statement.render();
   return (await client.query<Edge>(text, values)).rows;
@@ -67,8 +68,8 @@ describe("loading the reference data", () => {
     expect(await one("select count(*)::int from revisions where actor <> 'reference load' or version <> 1")).toBe(0);
   });
   test("a second load changes nothing, leaves no revision, and gives no row another id", async () => {
-    const digest =
-      "select md5(string_agg(x.t, '' order by x.t)) from (select r::text as t from localities r union all select r::text from organizations r) x";
+    const digest = `select md5(string_agg(x.t, '' order by x.t))
+      from (select r::text as t from localities r union all select r::text from organizations r) x`;
     const [revisions, rows] = [await one("select count(*)::int from revisions"), await one(digest)];
     const start = performance.now();
     const second = await loadReference(ownerUrl, { today: "2026-11-23" });
@@ -90,8 +91,8 @@ describe("loading the reference data", () => {
   test("every foreign key stands and is checked after the load", async () => {
     const unchecked = "select count(*)::int from pg_constraint where contype = 'f' and not convalidated";
     expect(await one(unchecked)).toBe(0);
-    const keys =
-      "select count(*)::int from pg_constraint where contype = 'f' and conrelid in ('localities'::regclass, 'locality_lineage'::regclass, 'locality_tree'::regclass)";
+    const keys = `select count(*)::int from pg_constraint where contype = 'f'
+      and conrelid in ('localities'::regclass, 'locality_lineage'::regclass, 'locality_tree'::regclass)`;
     expect(await one(keys)).toBe(6);
     const id = "019a0000-0000-7000-8000-000000000001";
     await expect(client.query("insert into locality_tree values ($1, $1)", [id])).rejects.toThrow("locality_tree_");
@@ -106,8 +107,11 @@ describe("loading the reference data", () => {
 
 describe("units of today and of before", () => {
   test("24 was Bắc Giang until 30 June 2025 and is Bắc Ninh since", async () => {
-    const nameOn = async (day: string) => one("select full_name from localities where id = $1", await idOn("24", day));
-    expect([await nameOn("2024-12-31"), await nameOn("2025-07-01")]).toEqual(["Tỉnh Bắc Giang", "Tỉnh Bắc Ninh"]);
+    const name = "select full_name from localities where id = $1";
+    expect([await one(name, await idOn("24", "2024-12-31")), await one(name, await idOn("24", "2025-07-01"))]).toEqual([
+      "Tỉnh Bắc Giang",
+      "Tỉnh Bắc Ninh",
+    ]);
   });
   test("the 313 communes of before each lead to one of the 99", async () => {
     const found = await client.query<{ from: number; to: number; nowhere: number }>(
@@ -149,7 +153,8 @@ describe("units of today and of before", () => {
   });
   test("below a unit of today counts a former commune that was split, if all its parts are there", async () => {
     const lost = `select count(*)::int from localities c where kind = 'commune' and valid_to is not null and not exists
-      (select from locality_tree t join localities p on p.id = t.ancestor_id and p.kind = 'province' and p.valid_to is null where t.locality_id = c.id)`;
+      (select from locality_tree t join localities p on p.id = t.ancestor_id and p.kind = 'province' and p.valid_to is null
+      where t.locality_id = c.id)`;
     const across = `select count(*)::int from (select predecessor_id from locality_lineage e join localities s on s.id = e.successor_id
       group by predecessor_id having count(distinct s.parent_id) > 1) x`;
     expect(await one(lost)).toBe(await one(across));
@@ -222,11 +227,13 @@ describe("lineage", () => {
     await client.query("select set_config('trithuc.actor', 'test', true)");
     await client.query("update localities set valid_to = '2029-12-31' where id = $1", [now]);
     await client.query(
-      "insert into localities (id, code, kind, type, name, full_name, valid_from) values ($1, '99', 'province', 'tinh', 'X', 'Tỉnh X', '2030-01-01')",
+      `insert into localities (id, code, kind, type, name, full_name, valid_from)
+      values ($1, '99', 'province', 'tinh', 'X', 'Tỉnh X', '2030-01-01')`,
       [later],
     );
     await client.query(
-      "insert into locality_lineage (id, predecessor_id, successor_id, kind, share, effective_on) values (gen_random_uuid(), $1, $2, 'rename', 1, '2030-01-01')",
+      `insert into locality_lineage (id, predecessor_id, successor_id, kind, share, effective_on)
+      values (gen_random_uuid(), $1, $2, 'rename', 1, '2030-01-01')`,
       [now, later],
     );
     expect(await edgesOf(successors(old, "2029-12-31"))).toMatchObject([{ locality: { code: "24" }, kind: "merge" }]);
@@ -237,10 +244,9 @@ describe("lineage", () => {
     await client.query("rollback");
   });
   test("organizations: four took over from the department of labour, one came from two", async () => {
-    const id = (code: string) => one<string>("select id from organizations where code = $1", code);
-    expect(codes(await edgesOf(bodySuccessors(await id("SLDTBXH"), "2026-11-23")))).toEqual(["SGDDT", "SNNMT", "SNV", "SYT"]);
-    expect(codes(await edgesOf(bodyPredecessors(await id("SNNMT"), "2026-11-23")))).toEqual(["SLDTBXH", "SNNPTNT", "STNMT"]);
-    expect(codes(await edgesOf(bodyPredecessors(await id("BPTTH"), "2025-06-30")))).toEqual(["BBN", "DPTTH"]);
-    expect(await edgesOf(bodySuccessors(await id("BBN"), "2025-06-30"))).toEqual([]);
+    expect(codes(await edgesOf(bodySuccessors(await bodyOf("SLDTBXH"), "2026-11-23")))).toEqual(["SGDDT", "SNNMT", "SNV", "SYT"]);
+    expect(codes(await edgesOf(bodyPredecessors(await bodyOf("SNNMT"), "2026-11-23")))).toEqual(["SLDTBXH", "SNNPTNT", "STNMT"]);
+    expect(codes(await edgesOf(bodyPredecessors(await bodyOf("BPTTH"), "2025-06-30")))).toEqual(["BBN", "DPTTH"]);
+    expect(await edgesOf(bodySuccessors(await bodyOf("BBN"), "2025-06-30"))).toEqual([]);
   });
 });

@@ -68,7 +68,8 @@ test("what is no longer in the files stays, is told, and keeps its place in the 
   expect(of("localities")).toMatchObject({ vanished: 1, inserted: 0 });
   expect(of("locality_lineage")?.vanished).toBeGreaterThan(0);
   expect(lines[0]).toContain("1 no longer in the files, kept");
-  const place = `select count(*)::int from locality_tree t join localities p on p.id = t.ancestor_id join localities c on c.id = t.locality_id
+  const place = `select count(*)::int from locality_tree t join localities p on p.id = t.ancestor_id
+    join localities c on c.id = t.locality_id
     where p.full_name = 'Tỉnh Bắc Ninh' and p.valid_to is null and c.code = '07210' and c.valid_to is null`;
   expect(await one(place)).toBe(1);
 });
@@ -77,13 +78,14 @@ test("a unit that ends and its successor move the people who live there", async 
   const person = "019a0000-0000-7000-8000-0000000000bb";
   const home = await one("select id from localities where code = '07210' and valid_to is null");
   await client.query(
-    `insert into people (id, code, name_full, name_given, name_folded, residence_locality_id) values ($1, 'BN-0000001-1', 'An', 'An', 'an', $2)`,
+    `insert into people (id, code, name_full, name_given, name_folded, residence_locality_id)
+    values ($1, 'BN-0000001-1', 'An', 'An', 'an', $2)`,
     [person, home],
   );
   const at = "select l.code from person_reach r join localities l on l.id = r.node_id where r.person_id = $1 and l.kind = 'commune'";
   expect(await one(at, person)).toBe("07210");
   edit("localities.csv", (text) =>
-    text.replace(/^(07210,commune.*2025-07-01,)\n/m, "$12026-12-31\n07999,commune,phuong,Mới,Phường Mới,24,2025-07-01,2027-01-01,\n"),
+    text.replace(/^(07210,commune.*2025-07-01,)$/m, "$12026-12-31\n07999,commune,phuong,Mới,Phường Mới,24,2025-07-01,2027-01-01,"),
   );
   const edge = "07210,2025-07-01,07999,2027-01-01,rename,1,2027-01-01,\n";
   writeFileSync(join(folder, "locality_lineage.csv"), readFileSync(join(folder, "locality_lineage.csv"), "utf8") + edge);

@@ -31,7 +31,8 @@ export async function loadCodeLists(client: Client, data: Dataset): Promise<Outc
   const known = new Set(lists.map(({ id }) => id));
   const codes = data.codes.map(({ version, rank, attributes, ...row }) => {
     if (!known.has(stableId("code-list", row.list, version))) {
-      throw refusal("codes.csv", `${row.list} ${version} không có trong code_lists.csv`, `${row.list} ${version} is not in code_lists.csv`);
+      const named = `${row.list} ${version}`;
+      throw refusal("codes.csv", `${named} không có trong code_lists.csv`, `${named} is not in code_lists.csv`);
     }
     const id = stableId("code", row.list, version, row.code);
     return { id, ...row, list_version: version, rank: rank === null ? null : Number(rank), attributes: attributesOf(row.code, attributes) };

@@ -89,7 +89,8 @@ async function refreshPeople(client: Client, moved: string[]): Promise<void> {
     select refresh_reach(array(
       select id from people where residence_locality_id in (select id from places)
       union
-      select a.person_id from affiliations a join organizations o on o.id = a.organization_id where o.locality_id in (select id from places)))`,
+      select a.person_id from affiliations a join organizations o on o.id = a.organization_id
+      where o.locality_id in (select id from places)))`,
     [moved],
   );
 }

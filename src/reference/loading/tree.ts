@@ -19,18 +19,15 @@ export function localityTree(units: readonly Unit[], edges: readonly Edge[]): Lo
 
   const below = remembered((id, self): string[] => [id, ...(children.get(id) ?? []).flatMap(self)]);
   const become = remembered((id, self): string[] => [...new Set((next.get(id) ?? []).flatMap((to) => [to, ...self(to)]))]);
-  // Where all of a unit went, level by level down to its smallest parts; an empty text stands for a part of which nothing is known.
-  const parts = remembered((id, self): string[] => {
-    if (byId.get(id)?.today) return [id];
-    const onward = children.get(id) ?? next.get(id) ?? [];
-    return onward.length === 0 ? [""] : [...new Set(onward.flatMap(self))];
-  });
-  // The same, by a unit's own edges where it has any: a province went into a province.
-  const ends = remembered((id, self): string[] => {
-    if (byId.get(id)?.today) return [id];
-    const onward = next.get(id) ?? children.get(id) ?? [];
-    return onward.length === 0 ? [""] : [...new Set(onward.flatMap(self))];
-  });
+  // The units of today in which a unit ended; an empty text stands for a part of which nothing is known.
+  const endsBy = (first: Map<string, string[]>, second: Map<string, string[]>) =>
+    remembered((id, self): string[] => {
+      if (byId.get(id)?.today) return [id];
+      const onward = first.get(id) ?? second.get(id) ?? [];
+      return onward.length === 0 ? [""] : [...new Set(onward.flatMap(self))];
+    });
+  // Level by level down to its smallest parts, or by its own edges where it has any: a province went into a province.
+  const [parts, ends] = [endsBy(children, next), endsBy(next, children)];
   const above = remembered((id, self): string[] => {
     const parent = byId.get(id)?.parentId;
     return parent ? [id, ...self(parent)] : [id];
@@ -45,24 +42,23 @@ export function localityTree(units: readonly Unit[], edges: readonly Edge[]): Lo
       if (byId.get(one)?.today && others.every((other) => above(other).includes(one))) tree.get(one)!.add(id);
     }
   }
-  const only = (found: string[]): string | null => (found.length === 1 && found[0] ? found[0] : null);
   const pairs = [...tree].flatMap(([ancestor, found]) => [...found].map((unit) => [ancestor, unit] as const));
   return {
-    today: new Map(units.map(({ id }) => [id, only(ends(id))])),
+    today: new Map(units.map(({ id }) => [id, onlyOf(ends(id))])),
     ancestors: pairs.map(([ancestor]) => ancestor),
     units: pairs.map(([, unit]) => unit),
   };
 }
 
+type Node = { scheme: string; scheme_version: string; code: string; parent_code: string | null };
+
+const nodeKey = (row: Node, code: string): string => [row.scheme, row.scheme_version, code].join("|");
+
 /** Who is below whom in the classifications, by scheme and version: the columns of the table. */
-export function fieldTree(
-  fields: readonly { scheme: string; scheme_version: string; code: string; parent_code: string | null }[],
-): Record<string, string[]> {
-  const keyOf = (row: { scheme: string; scheme_version: string }, code: string | null): string =>
-    [row.scheme, row.scheme_version, code].join("|");
-  const parents = new Map(fields.map((row) => [keyOf(row, row.code), row.parent_code]));
-  const above = (row: (typeof fields)[number], code: string | null): string[] =>
-    code === null ? [] : [code, ...above(row, parents.get(keyOf(row, code)) ?? null)];
+export function fieldTree(fields: readonly Node[]): Record<string, string[]> {
+  const parents = new Map(fields.map((row) => [nodeKey(row, row.code), row.parent_code]));
+  const above = (row: Node, code: string | null): string[] =>
+    code === null ? [] : [code, ...above(row, parents.get(nodeKey(row, code)) ?? null)];
   const pairs = fields.flatMap((row) => above(row, row.code).map((ancestor) => ({ ...row, ancestor })));
   return {
     scheme: pairs.map(({ scheme }) => scheme),
@@ -71,6 +67,8 @@ export function fieldTree(
     code: pairs.map(({ code }) => code),
   };
 }
+
+const onlyOf = (found: string[]): string | null => (found.length === 1 && found[0] ? found[0] : null);
 
 function grouped(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();

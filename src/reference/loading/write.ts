@@ -18,7 +18,8 @@ export async function writeRows(client: Client, table: string, rows: readonly Ta
   const columns = Object.keys(rows[0] ?? { id: "" });
   const of = (alias: string): string => columns.map((column) => `${alias}."${column}"`).join(", ");
   const given = `given as materialized (select ${of("r")} from json_populate_recordset(null::"${table}", $1::json) r)`;
-  const insert = `with ${given} insert into "${table}" as t (${columns.map((column) => `"${column}"`).join(", ")}) select ${of("g")} from given g`;
+  const names = columns.map((column) => `"${column}"`).join(", ");
+  const insert = `with ${given} insert into "${table}" as t (${names}) select ${of("g")} from given g`;
   const text = JSON.stringify(rows);
   if (await isEmpty(client, table)) {
     await fill(client, table, insert, [text]);
@@ -35,7 +36,8 @@ export async function writeRows(client: Client, table: string, rows: readonly Ta
     select count(*) filter (where is_new)::int as inserted,
       count(*) filter (where not is_new and differs and is_ours)::int as changed,
       count(*) filter (where not is_new and differs and not is_ours)::int as kept,
-      (select count(*)::int from "${table}" t join revisions v on (v.record_id, v.version, v.noun, v.actor) = (t.id, 1, '${table}', '${ACTOR}')
+      (select count(*)::int from "${table}" t
+        join revisions v on (v.record_id, v.version, v.noun, v.actor) = (t.id, 1, '${table}', '${ACTOR}')
         where t.id not in (select id from given)) as vanished
     from pairs`,
     [text],

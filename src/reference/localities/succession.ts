@@ -6,7 +6,8 @@ import type { Succession } from "../succession.ts";
 const succession: Succession = {
   member: sql`locality`,
   table: sql`localities`,
-  edges: sql`select predecessor_id as a, successor_id as b, kind, share, effective_on as day, document from locality_lineage where hidden_at is null`,
+  edges: sql`select predecessor_id as a, successor_id as b, kind, share, effective_on as day, document
+    from locality_lineage where hidden_at is null`,
   stood: (day) => sql`coalesce(locality.valid_from <= ${day}::date, true) and coalesce(locality.valid_to >= ${day}::date, true)`,
   // A province that did not change has no edges either: it stands for itself, whatever became of its communes.
   below: sql`select c.id from parts p join localities u on u.id = p.id and u.valid_to is not null join localities c on c.parent_id = u.id
