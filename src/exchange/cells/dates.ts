@@ -20,6 +20,7 @@ export function readDate(cell: Cell, style: DateStyle): ReadDate {
     .toLowerCase()
     .replace(/\s+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[ap]m)?$|t\d{2}:\d{2}.*$/, "")
     .replace(/^(?:sinh\s*)?(?:ngày|năm|tháng|ns|sn|s\.n|born)[\s.:]+(?=\d)|\s*\((?:âl|dl|âm lịch)\)$/gu, "")
+    .replace(/^(?:[\s._…?x*-]+[/.-])+\s*(?=\d)/u, "")
     .trim();
   const iso = /^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?$/.exec(text);
   if (iso) return checked(iso[1]!, iso[2]!, iso[3] ?? "", style);

@@ -149,6 +149,18 @@ export const ROW_PROBLEMS = list({
       en: "The cell's encoding (VNI or other) is not read yet; convert it to Unicode.",
     },
   },
+  "outside-territory": {
+    severity: "error",
+    detail: { vi: "Người này nằm ngoài địa bàn hoặc đơn vị được giao.", en: "This person lies outside the territory of the caller." },
+  },
+  "identifier-taken": {
+    severity: "error",
+    detail: { vi: "Mã định danh đã thuộc về một bản ghi khác.", en: "An identifier already belongs to another record." },
+  },
+  "value-refused": {
+    severity: "error",
+    detail: { vi: "Một giá trị của dòng không hợp quy tắc của hệ thống.", en: "A value of the row does not fit the registry's rules." },
+  },
   "sheet-error": {
     severity: "warning",
     detail: { vi: "Ô chứa lỗi công thức.", en: "The cell holds a formula error." },

@@ -7,7 +7,7 @@ import type { Shares } from "./reading/content.ts";
 import { sharesOf } from "./reading/content.ts";
 import type { Header } from "./reading/header-rows.ts";
 import { findHeader } from "./reading/header-rows.ts";
-import { levelOfGroup, levelOfHeader, matchPath } from "./reading/headers.ts";
+import { levelOfGroup, levelOfHeader, matchHeader, matchPath } from "./reading/headers.ts";
 import type { Sheet } from "../sheets/sheet.ts";
 import type { Target } from "./reading/person.ts";
 import { settleTargets } from "./reading/settling.ts";
@@ -43,7 +43,10 @@ export function mapSheet(sheet: Sheet, spellings: SpellingIndex, today: string, 
   const width = sheet.rows.reduce((most, row) => Math.max(most, row.cells.length), 0);
   const charsets = charsetsOf(sheet, width);
   const lean = charsets.find((charset) => charset === "tcvn3" || charset === "vni");
-  const decode = (text: string): string => (lean === "tcvn3" ? decodeCell(text) : lean === "vni" ? decodeVni(text) : text);
+  const decode = (text: string): string => {
+    const decoded = lean === "tcvn3" ? decodeCell(text) : lean === "vni" ? decodeVni(text) : text;
+    return matchHeader(decoded) === null && matchHeader(text) !== null ? text : decoded;
+  };
   const header = findHeader(sheet.rows, sheet.merges, decode);
   const start = header ? (header.numbers ?? header.rows.at(-1)!) + 1 : 0;
   const columns = Array.from({ length: width }, (_, index): Column => {
@@ -71,12 +74,18 @@ export function mapSheet(sheet: Sheet, spellings: SpellingIndex, today: string, 
   return isPeople(settled) ? { sheet, header, start, columns: settled } : null;
 }
 
-// A list of people names them and says something more; without a header the content alone must be sure.
+// A list of people names them and says something more; a list of schools or goods has a column "Tên" too, but no persons in it.
 function isPeople(columns: readonly Column[]): boolean {
   const targets = columns.map((column) => column.target ?? "").filter((target) => target.includes("."));
-  const named = targets.includes("people.name.full") || targets.includes("people.name.given");
   const encoded = columns.some((column) => column.charset === "vni" || column.charset === "unknown");
-  return named && (new Set(targets).size >= 2 || encoded || columns.some((column) => column.target === "ordinal"));
+  const named = columns.find((column) => column.target === "people.name.full" || column.target === "people.name.given");
+  if (!named) return false;
+  const share = Math.max(
+    named.shares["people.name.full"] ?? 0,
+    named.target === "people.name.given" ? (named.shares["people.name.given"] ?? 0) : 0,
+  );
+  if (!encoded && named.by !== "user" && named.shares.filled > 0 && share < 0.3) return false;
+  return new Set(targets).size >= 2 || encoded || columns.some((column) => column.target === "ordinal");
 }
 
 function charsetsOf(sheet: Sheet, width: number): Charset[] {

@@ -87,14 +87,18 @@ export function detectCharset(texts: readonly string[], lean?: Charset): Charset
   const asIs = syllableShare(texts);
   if (asIs.words === 0) return "plain";
   // A letter beyond Latin-1 (ă, ư, ế) exists in Unicode text alone.
-  if (asIs.share >= 0.7) return "unicode";
+  const beyond = texts.some((text) => /[\u0100-\u1EFF]/.test(text));
+  if (asIs.share >= 0.7 && (lean !== "tcvn3" || beyond)) return "unicode";
   const tcvn3 = syllableShare(texts.map(decodeTcvn3)).share;
+  // Short words can be real both ways ("Dòng" is Dũng in TCVN3): then the sheet decides.
+  if (lean === "tcvn3" && !beyond && tcvn3 >= asIs.share) return "tcvn3";
   const vni = syllableShare(texts.map(decodeVni)).share;
   const needed = lean === "tcvn3" ? 0.4 : 0.6;
   if (tcvn3 >= needed && tcvn3 >= asIs.share + 0.2 && tcvn3 >= vni) return "tcvn3";
   if (vni >= 0.6 && vni >= asIs.share + 0.2) return "vni";
-  // Few real syllables among many marked words is an encoding not known here (VIQR, VISCII, bytes read twice); few words prove nothing.
-  return asIs.share < 0.35 && asIs.words >= 5 ? "unknown" : "unicode";
+  // Few real syllables among many marked words is an encoding not known here (VISCII, bytes read twice). In a sheet that is otherwise Unicode
+  // they are words of another language, and few words prove nothing.
+  return lean !== "unicode" && asIs.share < 0.25 && asIs.words >= 5 ? "unknown" : "unicode";
 }
 
 /** A cell of a column that is TCVN3, decoded unless this one cell was typed in Unicode. */

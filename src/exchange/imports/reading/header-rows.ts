@@ -30,7 +30,9 @@ export function findHeader(rows: readonly SheetRow[], merges: readonly Merge[], 
       targets.add(match.target);
       score += match.strength;
     });
-    if (targets.size >= 2 && score > most && score >= filled * 0.3) [best, most] = [row, score];
+    // A wide sheet may have more columns unknown than known; a name among three known ones is a header all the same.
+    const known = score >= filled * 0.3 || (targets.size >= 3 && [...targets].some((target) => target.startsWith("people.name")));
+    if (targets.size >= 2 && score > most && known) [best, most] = [row, score];
   }
   if (best < 0 || most < 1.7) return null;
   const first = startOf(rows, merges, best);

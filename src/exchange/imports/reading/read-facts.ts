@@ -60,10 +60,17 @@ function readDegrees(
     if (column.level !== null && isTick(row.cell(column)) && !stated.levels.includes(column.level)) stated.levels.push(column.level);
   }
   if (stated.levels.length > 1) stated.generic = false;
-  const { levels, differs } = settleLevels(stated, inName);
+  const major = textOf(row.cell(row.columns("degrees.major_text").find((one) => one.level === null)));
+  const studied = readCredentials(options.reference.spellings, SPELLED_OUT.test(major) ? major : "");
+  const { levels, differs } = settleLevels(stated, stated.generic && inName.levels.length === 0 ? studied : inName);
   if (differs) row.report("degree-differs", LEVEL_TARGETS.flatMap((target) => row.columns(target))[0]);
   const grouped = groups(row).map((level) => degreeOf(row, level, level, born, options));
   const plain = degreeOf(row, null, levels[0] ?? null, born, options);
+  // "Thạc sĩ Luật" in the branch's column of a list without a column of levels says both.
+  if (plain.level === null && studied.levels.length > 0) {
+    plain.level = studied.levels[0]!;
+    plain.major_text = studied.rest === "" ? null : capital(studied.rest);
+  }
   plain.major_text ??= row.columns("degrees.major_text").length === 0 && stated.rest !== "" ? capital(stated.rest) : null;
   plain.training_field ??= plain.major_text === null ? null : findTrainingField(options.reference.studies, plain.major_text);
   const empty = plain.level === null && plain.major_text === null && plain.institution_text === null && plain.graduation_year === null;
@@ -74,6 +81,9 @@ function readDegrees(
   const own = found.some((degree) => degree.level === plain.level && plain.major_text === null && plain.institution_text === null);
   return { degrees: [...(empty || own ? [] : [plain, ...more]), ...found], title };
 }
+
+// "CN" before a branch is as often "công nghệ" as "cử nhân": only a degree in full words is read out of a branch.
+const SPELLED_OUT = /^(?:tiến s|thạc s|cử nhân|k[ỹĩ] sư|bác s|dược s|kiến trúc sư|cao đẳng |trung cấp |phó tiến s)/iu;
 
 const EMPTY: ReadDegree = {
   level: null,

@@ -11,7 +11,8 @@ export type RowKind = "person" | "title" | "header" | "section" | "total" | "sig
 /** What telling the rows apart needs to know of the table: where the name and the ordinal stand, which columns carry values, the header's texts. */
 export type TableShape = { name: number[]; ordinal: number | null; valued: number[]; headers: ReadonlySet<string> };
 
-const TOTAL = /^(?:tong cong|tong so|tong|cong|cong tong|tong hop|danh sach (?:nay )?(?:gom|co)|an dinh danh sach|total|tc)(?=$|[\s:]|\d)/;
+const TOTAL =
+  /^(?:tong cong|tong so|tong(?= *$| *:| \d)|cong(?= *$| *:| \d| \()|cong tong|danh sach (?:nay )?(?:gom|co)|an dinh danh sach|total)(?=$|[\s:]|\d)/;
 const SIGNATURE =
   /^(?:(?:nguoi|can bo) (?:lap|tong hop|ky|bao cao)|thu truong|xac nhan cua|ky (?:ghi ro )?(?:ho )?ten|ky ten|ky dong dau|noi nhan|luu vt|t m |tm |kt |k t |tl |tuq |giam doc$|hieu truong$|chu tich$|truong phong$|vien truong$|nguoi duyet|phu trach|da ky)|(?:^|[\s,])ngay \d{0,2} ?thang \d{0,2} ?nam|lap bieu$|dong dau|^ky ghi ro|ghi ro ho ten/;
 const NOTE = /^(?:ghi chu|luu y|chu thich|nguon|\*)/;
@@ -20,20 +21,20 @@ const SECTION = /^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–:/]\s
 
 /** Tells the kinds of the rows below the header, given one after the other; null for an empty one. */
 export function rowTeller(shape: TableShape): (cells: readonly Cell[]) => RowKind | null {
-  let ended = false;
+  let ended: RowKind | null = null;
   return (cells) => {
     const filled = cells.map((cell, column) => ({ column, text: textOf(cell), cell })).filter(({ cell }) => !isBlank(cell));
     if (filled.length === 0) return null;
     const kind = kindOf(filled, cells, shape, ended);
-    if (kind === "signature") ended = true;
-    if (kind === "person") ended = false;
+    if (kind === "signature" || kind === "total") ended = ended === "signature" ? ended : kind;
+    if (kind === "person" || kind === "section") ended = null;
     return kind;
   };
 }
 
 type Filled = { column: number; text: string; cell: Cell };
 
-function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, ended: boolean): RowKind {
+function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, ended: RowKind | null): RowKind {
   const named = shape.name.filter((column) => !isBlank(cells[column])).map((column) => textOf(cells[column]));
   const nameText = named.join(" ");
   const values = filled.filter(({ column }) => shape.valued.includes(column) && !shape.name.includes(column));
@@ -44,10 +45,11 @@ function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, end
   if (folded.filter((text) => shape.headers.has(text)).length >= Math.max(2, filled.length * 0.6)) return "header";
   if (isColumnNumbers(cells)) return "header";
   if (TOTAL.test(folded[0]!) && !isName) return "total";
-  if (values.length <= 3 && folded.some((text) => SIGNATURE.test(text)) && !(isName && values.length >= 2)) return "signature";
+  if (!numbered && values.length <= 3 && folded.some((text) => SIGNATURE.test(text)) && !(isName && values.length >= 2)) return "signature";
   if (NOTE.test(folded[0]!) && values.length <= 1) return "note";
   // Below a signature stands the signer's name, and it is no person of the list.
-  if (ended && values.length < 3 && !numbered) return "signature";
+  if (ended === "signature" && values.length < 3 && !numbered) return "signature";
+  if (ended === "total" && isName && values.length === 0 && !numbered) return "signature";
   if (TOTAL.test(fold(nameText)) && !isName) return "total";
   if (values.length === 0 || (values.length === 1 && !isName && !numbered)) {
     const whole = filled.map(({ text }) => text).join(" ");
