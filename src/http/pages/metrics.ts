@@ -1,0 +1,88 @@
+import { performance } from "node:perf_hooks";
+import { Gauge, Histogram, Registry } from "@prometheus-io/client";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+/** How many database clients a pool has, holds ready, and how many requests wait for one. */
+export type PoolState = { total: number; idle: number; waiting: number };
+
+/** What the metrics show beside the requests: each pool by its name. */
+export type MetricSettings = { pools?: () => Record<string, PoolState> };
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Measures every request and serves `/metrics` in the text form of Prometheus; each app has a registry of its own. */
+export function serveMetrics(app: FastifyInstance, { pools = () => ({}) }: MetricSettings = {}): void {
+  const registry = new Registry();
+  const registers = [registry];
+  const duration = new Histogram({
+    name: "http_request_duration_seconds",
+    help: "From the first byte of a request to the last of its answer.",
+    labelNames: ["method", "route", "status"],
+    buckets: SECONDS,
+    registers,
+  });
+  const running = new Gauge({ name: "http_requests_in_flight", help: "Requests being answered.", registers });
+  addPools(registers, pools);
+  addProcess(registers);
+
+  // A request that a hook before this one answered was never counted as running.
+  const counted = new WeakSet<FastifyRequest>();
+  app.addHook("onRequest", async (request) => {
+    counted.add(request);
+    running.inc();
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions, is404 } = request;
+    if (counted.has(request)) running.dec();
+    // The pattern, never the path: a path holds ids, and each would be a series for ever.
+    const labels = { method, route: is404 ? "unknown" : (routeOptions.url ?? "unknown"), status: String(reply.statusCode) };
+    duration.observe(labels, reply.elapsedTime / 1000);
+  });
+  app.get("/metrics", { config: { scope: "public" }, schema: { hide: true } }, async (_request, reply) => {
+    return reply
+      .type(registry.contentType)
+      .header("cache-control", "no-store")
+      .send(await registry.metrics());
+  });
+}
+
+function addPools(registers: Registry[], pools: () => Record<string, PoolState>): Gauge<"pool" | "state"> {
+  return new Gauge({
+    name: "db_pool_clients",
+    help: "Clients of a database pool, and requests that wait for one.",
+    labelNames: ["pool", "state"],
+    registers,
+    collect() {
+      for (const [pool, states] of Object.entries(pools())) {
+        for (const [state, value] of Object.entries(states)) this.set({ pool, state }, value);
+      }
+    },
+  });
+}
+
+/** Not the library's own defaults: they start observers that nothing ever stops, one set for each app. */
+function addProcess(registers: Registry[]): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  let before = performance.eventLoopUtilization();
+  gauge("process_start_time_seconds", "Start of the process, in seconds since 1970.", () => performance.timeOrigin / 1000);
+  gauge("process_cpu_seconds", "Processor time used, user and system.", () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  });
+  gauge("process_resident_memory_bytes", "Memory held.", () => process.memoryUsage.rss());
+  gauge("nodejs_heap_used_bytes", "Heap in use.", () => process.memoryUsage().heapUsed);
+  gauge("nodejs_eventloop_utilization", "Share of the time since the last reading in which the event loop was busy.", () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
+  });
+}

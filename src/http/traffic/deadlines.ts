@@ -1,0 +1,32 @@
+import type { FastifyInstance } from "fastify";
+import { Problem } from "../../core/problems.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** How long a body may take to come in, in milliseconds; 15 s where a route says nothing. */
+    bodyDeadlineMs?: number;
+  }
+}
+
+const BODY_DEADLINE_MS = 15_000;
+
+/**
+ * The server's own time limits; each is off by default. `requestTimeout` is heeded only where `headersTimeout` does not exceed it, and is
+ * looked at only every `connectionsCheckingInterval`. The handler's is per route: it cuts streams.
+ */
+export const DEADLINES = { requestTimeout: 600_000, keepAliveTimeout: 72_000, handlerTimeout: 8_000 } as const;
+export const HTTP_DEADLINES = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 } as const;
+
+/** Gives a body its time to come in, and answers 408 when that is over. To be called after `guardRoutes`. */
+export function limitBodies(app: FastifyInstance, usualMs = BODY_DEADLINE_MS): void {
+  app.addHook("preParsing", async (request, _reply, payload) => {
+    const { bodyDeadlineMs = usualMs } = request.routeOptions.config;
+    const timer = setTimeout(() => {
+      // Not destroyed: with the stream the socket would go, and the answer with it.
+      if (payload.listenerCount("error") > 0) payload.emit("error", new Problem("request-timeout"));
+    }, bodyDeadlineMs);
+    timer.unref();
+    for (const event of ["end", "close", "error"]) payload.once(event, () => clearTimeout(timer));
+    return payload;
+  });
+}

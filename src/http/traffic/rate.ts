@@ -1,0 +1,63 @@
+import rateLimit from "@fastify/rate-limit";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Problem } from "../../core/problems.ts";
+
+/** Requests that a client may make in a second, of those that read and of those that write; or no limit at all. */
+export type RateSettings = { reads: number; writes: number } | "off";
+
+/** The rates of the contract. */
+export const USUAL_RATES = { reads: 50, writes: 10 } as const satisfies RateSettings;
+
+/** Paths that watchers of the service and browsers ask for by themselves. */
+const UNCOUNTED = /^\/(?:healthz|readyz|metrics|assets\/.*|docs\/static\/.*)$/;
+
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+/** POSTs that change nothing. */
+const SEARCHING = /\/(?:search|reconciliation)$/;
+
+/**
+ * Counts each client's requests within a second and answers 429 beyond its rate. To be awaited after `guardRoutes`.
+ *
+ * A client is who its verified token says; without a token, the address, an IPv6 one by its /64.
+ */
+export async function limitRates(app: FastifyInstance, rates: RateSettings): Promise<void> {
+  if (rates === "off") return;
+  await app.register(rateLimit, { global: false });
+  const timeWindow = 1000;
+  const limiters = {
+    reads: app.createRateLimit({ max: rates.reads, timeWindow, keyGenerator: clientOf }),
+    writes: app.createRateLimit({ max: rates.writes, timeWindow, keyGenerator: clientOf }),
+  };
+  app.addHook("onRequest", async (request, reply) => {
+    const path = request.routeOptions.url ?? "";
+    if (UNCOUNTED.test(path)) return;
+    const kind = READING.has(request.method) || SEARCHING.test(path) ? "reads" : "writes";
+    const count = await limiters[kind](request);
+    if (count.isAllowed) return;
+    tell(reply, kind, rates[kind], count);
+    if (!count.isExceeded) return;
+    const detail = {
+      vi: `Quá ${rates[kind]} yêu cầu mỗi giây (${kind === "reads" ? "đọc" : "ghi"}).`,
+      en: `More than ${rates[kind]} ${kind} in a second.`,
+    };
+    throw new Problem("rate-limited", { detail, headers: { "retry-after": String(Math.max(1, count.ttlInSeconds)) } });
+  });
+}
+
+/** As in draft-ietf-httpapi-ratelimit-headers: a policy by its name, its quota and its window, and what is left of it. */
+function tell(reply: FastifyReply, name: string, quota: number, { remaining, ttlInSeconds }: { remaining: number; ttlInSeconds: number }) {
+  reply.headers({ "ratelimit-policy": `"${name}";q=${quota};w=1`, ratelimit: `"${name}";r=${remaining};t=${ttlInSeconds}` });
+}
+
+function clientOf({ actor, ip }: FastifyRequest): string {
+  if (actor?.client) return `client ${actor.client}`;
+  return `ip ${ip.includes(":") && !ip.startsWith("::ffff:") ? prefixOf(ip) : ip}`;
+}
+
+/** The first 64 bits of an IPv6 address: one subscriber has them all to choose from. */
+function prefixOf(ip: string): string {
+  const [head = "", tail] = ip.split("::");
+  const groups = head.split(":");
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === "" ? 0 : tail.split(":").length);
+  return [...groups, ...Array.from({ length: missing }, () => "0"), ...(tail ?? "").split(":")].slice(0, 4).join(":");
+}
