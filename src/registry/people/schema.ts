@@ -5,39 +5,9 @@ import { Country, Email, Phone, text } from "../../core/scalars.ts";
 import { identityFields, statementFields, versionField } from "../../core/record-fields.ts";
 import { contactFields } from "./contact-fields.ts";
 import { placeFields } from "./place-fields.ts";
+import { Identifier, NameShape, OtherName } from "./shapes.ts";
 
 export const RECORD_STATES = ["draft", "submitted", "verified", "published", "archived"] as const;
-
-/** A name as it is written: family name first, as on the identity card. */
-const NameShape = z
-  .strictObject({
-    full: text(120).meta({ description: "The whole name, family name first, without titles.", example: "Nguyễn Thị Minh Khai" }),
-    family: text(60).nullable().optional().meta({ description: "Family name; taken from `full` if left out.", example: "Nguyễn" }),
-    middle: text(60).nullable().optional().meta({ description: "Middle name; taken from `full` if left out.", example: "Thị Minh" }),
-    given: text(60)
-      .optional()
-      .meta({ description: "Given name, by which lists are sorted; taken from `full` if left out.", example: "Khai" }),
-  })
-  .meta({ id: "PersonName" });
-
-const OtherName = z
-  .strictObject({
-    kind: z.enum(["former", "pen_name", "stage_name", "religious", "other"]).meta({ example: "pen_name" }),
-    full: text(120).meta({ example: "Hoài Thanh" }),
-    valid_from: z.string().max(10).nullable().optional(),
-    valid_to: z.string().max(10).nullable().optional(),
-  })
-  .meta({ id: "OtherName" });
-
-const Identifier = z
-  .strictObject({
-    scheme: z
-      .string()
-      .regex(/^([a-z][a-z0-9_-]{1,39}|local:[A-Za-z0-9._-]{1,40})$/)
-      .meta({ description: "`orcid`, `scopus` ... or `local:<organization code>`.", example: "orcid" }),
-    value: text(100).meta({ example: "0000-0002-1825-0097" }),
-  })
-  .meta({ id: "Identifier" });
 
 /** A person of the registry. */
 export const Person = noun({

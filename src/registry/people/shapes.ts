@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { PartialDateText } from "../../core/field.ts";
+import { text } from "../../core/scalars.ts";
+
+/** A name as it is written: family name first, as on the identity card. */
+export const NameShape = z
+  .strictObject({
+    full: text(120).meta({ description: "The whole name, family name first, without titles.", example: "Nguyễn Thị Minh Khai" }),
+    family: text(60).nullable().optional().meta({ description: "Family name; taken from `full` if left out.", example: "Nguyễn" }),
+    middle: text(60).nullable().optional().meta({ description: "Middle name; taken from `full` if left out.", example: "Thị Minh" }),
+    given: text(60)
+      .optional()
+      .meta({ description: "Given name, by which lists are sorted; taken from `full` if left out.", example: "Khai" }),
+  })
+  .meta({ id: "PersonName" });
+
+/** A former, pen, stage or religious name, with the days on which it was borne. */
+export const OtherName = z
+  .strictObject({
+    kind: z.enum(["former", "pen_name", "stage_name", "religious", "other"]).meta({ example: "pen_name" }),
+    full: text(120).meta({ example: "Hoài Thanh" }),
+    valid_from: PartialDateText.nullable().optional(),
+    valid_to: PartialDateText.nullable().optional(),
+  })
+  .meta({ id: "OtherName" });
+
+/** An identifier in another system, or a supplier's own number. */
+export const Identifier = z
+  .strictObject({
+    scheme: z
+      .string()
+      .regex(/^([a-z][a-z0-9_-]{1,39}|local:[A-Za-z0-9._-]{1,40})$/)
+      .meta({ description: "`orcid`, `scopus` ... or `local:<organization code>`.", example: "orcid" }),
+    value: text(100).meta({ example: "0000-0002-1825-0097" }),
+  })
+  .meta({ id: "Identifier" });

@@ -1,0 +1,132 @@
+import type { Document } from "../../src/http/openapi.ts";
+import type { Scope } from "../../src/core/actor.ts";
+import type { Answer, Registry } from "../setup/registry.ts";
+
+/** What a sample call is made with: records that stand, and a version to change them from. */
+export type Standing = { person: string; organization: string; locality: string; field: string; codeList: string; fact: (noun: string) => Promise<Answer> };
+
+/** A call that a client would make: its path, and whatever goes with it. The scope is the operation's own. */
+export type Sample = { path: string; body?: unknown; ifMatch?: number; contentType?: string };
+type Make = (at: Standing, document: Document) => Sample | Promise<Sample>;
+
+const FACTS = {
+  degrees: "Degree",
+  "academic-titles": "AcademicTitle",
+  affiliations: "Affiliation",
+  expertise: "Expertise",
+  awards: "Award",
+} as const;
+const MERGE = "application/merge-patch+json";
+
+/** One sample of every operation, by its id. An operation that is not here fails the test that names it. */
+export const SAMPLES: Record<string, Make> = {
+  listPeople: () => ({ path: "/v1/people?birth_year:gte=1970&sort=name&include=degrees,affiliations.organization&limit=10&count=exact" }),
+  createPerson: (at, document) => ({ path: "/v1/people?reason=M%E1%BB%9Bi", body: exampleOf(document, "CreatePerson", at) }),
+  getPerson: ({ person }) => ({ path: `/v1/people/${person}?include=degrees` }),
+  getPersonByIdentifier: () => ({ path: "/v1/people/by-id/orcid/0000-0001-5109-3700" }),
+  changePerson: ({ person }) => ({ path: `/v1/people/${person}`, ifMatch: 1, body: { keywords: ["vật liệu"] }, contentType: MERGE }),
+  searchPeople: (_at, document) => ({ path: "/v1/people/search", body: exampleOf(document, "SearchPeople") }),
+  deletePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("people")).body.id}`, ifMatch: 1 }),
+  restorePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("hidden people")).body.id}/restorations` }),
+  ...Object.fromEntries(Object.entries(FACTS).flatMap(([noun, shape]) => Object.entries(factSamples(noun, shape)))),
+  listOrganizations: () => ({ path: "/v1/organizations?kind=university&sort=name" }),
+  createOrganization: (at, document) => ({ path: "/v1/organizations", body: exampleOf(document, "CreateOrganization", at) }),
+  getOrganization: ({ organization }) => ({ path: `/v1/organizations/${organization}?include=parent` }),
+  listOrganizationSuccessors: ({ organization }) => ({ path: `/v1/organizations/${organization}/successors?as_of=2026-01-01` }),
+  listOrganizationPredecessors: ({ organization }) => ({ path: `/v1/organizations/${organization}/predecessors` }),
+  changeOrganization: async ({ fact }) => ({
+    path: `/v1/organizations/${(await fact("organizations")).body.id}`,
+    ifMatch: 1,
+    body: { short_name: "SKHCN" },
+  }),
+  deleteOrganization: async ({ fact }) => ({ path: `/v1/organizations/${(await fact("organizations")).body.id}`, ifMatch: 1 }),
+  restoreOrganization: async ({ fact }) => ({ path: `/v1/organizations/${(await fact("hidden organizations")).body.id}/restorations` }),
+  listLocalities: () => ({ path: "/v1/localities?kind=commune&limit=5" }),
+  getLocality: () => ({ path: "/v1/localities/24@2025-07-01" }),
+  listLocalitySuccessors: () => ({ path: "/v1/localities/27@2025-06-30/successors" }),
+  listLocalityPredecessors: ({ locality }) => ({ path: `/v1/localities/${locality}/predecessors?as_of=2025-06-30` }),
+  listFields: () => ({ path: "/v1/fields?scheme=rd&level=1" }),
+  getField: ({ field }) => ({ path: `/v1/fields/${field}` }),
+  listCodeLists: () => ({ path: "/v1/code-lists" }),
+  getCodeList: ({ codeList }) => ({ path: `/v1/code-lists/${codeList}` }),
+  listCodes: () => ({ path: "/v1/code-lists/degree-levels/codes" }),
+  listProblems: () => ({ path: "/v1/meta/problems" }),
+  getOverview: () => ({ path: "/v1/meta" }),
+  getNounDescription: () => ({ path: "/v1/meta/people" }),
+};
+
+function factSamples(noun: string, shape: string): Record<string, Make> {
+  const plural = noun.split("-").map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
+  return {
+    [`list${plural}`]: () => ({ path: `/v1/${noun}?is_current=true,false&limit=3` }),
+    [`get${shape}`]: async ({ fact }) => ({ path: `/v1/${noun}/${(await fact(noun)).body.id}` }),
+    [`change${shape}`]: async ({ fact }) => ({ path: `/v1/${noun}/${(await fact(noun)).body.id}`, ifMatch: 1, body: { ended: true } }),
+    [`delete${shape}`]: async ({ fact }) => ({ path: `/v1/${noun}/${(await fact(noun)).body.id}`, ifMatch: 1 }),
+    [`restore${shape}`]: async ({ fact }) => ({ path: `/v1/${noun}/${(await fact(`hidden ${noun}`)).body.id}/restorations` }),
+    [`listPerson${plural}`]: ({ person }) => ({ path: `/v1/people/${person}/${noun}` }),
+    [`create${shape}`]: async (at, document) => ({
+      path: `/v1/people/${(await at.fact("people")).body.id}/${noun}`,
+      body: exampleOf(document, `Create${shape}`, at),
+    }),
+  };
+}
+
+/** A body made of the examples that the document gives for a shape's members; what points at a record gets one that stands. */
+export function exampleOf(document: Document, shape: string, at?: Standing): Record<string, unknown> {
+  const schemas = document.components["schemas"] as Record<string, Schema>;
+  return valueOf(schemas, { $ref: `#/components/schemas/${shape}` }, at) as Record<string, unknown>;
+}
+
+type Schema = {
+  $ref?: string;
+  examples?: unknown[];
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  type?: string | string[];
+  anyOf?: Schema[];
+  enum?: unknown[];
+};
+
+function valueOf(schemas: Record<string, Schema>, schema: Schema, at: Standing | undefined): unknown {
+  if (schema.$ref) return valueOf(schemas, schemas[schema.$ref.split("/").at(-1)!]!, at);
+  if (schema.examples) return schema.examples[0];
+  if (schema.anyOf) return valueOf(schemas, schema.anyOf[0]!, at);
+  if (schema.items) return [valueOf(schemas, schema.items, at)];
+  if (!schema.properties) return schema.enum?.[0];
+  const members = Object.entries(schema.properties).map(([name, member]) => [name, memberOf(schemas, name, member, at)] as const);
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+}
+
+/** Ids of records differ from registry to registry; a scheme is filled in where it is left out. */
+function memberOf(schemas: Record<string, Schema>, name: string, member: Schema, at: Standing | undefined): unknown {
+  if (/locality_id$/.test(name)) return at?.locality;
+  if (/(organization|institution|parent)_id$/.test(name)) return at?.organization;
+  if (name.endsWith("_scheme")) return undefined;
+  return valueOf(schemas, member, at);
+}
+
+/** Hides or makes what a sample needs: `degrees`, `hidden people`. */
+export function standing(registry: Registry, at: Omit<Standing, "fact">, document: Document): Standing {
+  const scope: readonly Scope[] = ["people:read", "people:write", "reference:write"];
+  const agent = registry.as({ scope });
+  let count = 0;
+  const make = async (noun: string): Promise<Answer> => {
+    if (noun === "people") return agent.post("/v1/people", { name: { full: `Người Mẫu ${"ABCDEFGHIKLMNOPQ"[count++ % 16]}` } });
+    if (noun === "organizations") {
+      return agent.post("/v1/organizations", { ...exampleOf(document, "CreateOrganization", all), code: `MAU-${count++}` });
+    }
+    const person = (await make("people")).body.id as string;
+    const shape = FACTS[noun as keyof typeof FACTS];
+    return agent.post(`/v1/people/${person}/${noun}`, exampleOf(document, `Create${shape}`, all));
+  };
+  const all: Standing = {
+    ...at,
+    fact: async (wanted) => {
+      const noun = wanted.replace("hidden ", "");
+      const made = await make(noun);
+      if (noun !== wanted) await agent.delete(`/v1/${noun}/${made.body.id}`, 1);
+      return made;
+    },
+  };
+  return all;
+}
