@@ -49,16 +49,16 @@ const SHORT: Record<string, string> = {
  * The unit a written place means: the smallest one that its parts, read from the end, decide.
  *
  * A district, or a province that has ended, makes it a text of before July 2025; without either it is taken as of today, and only then as
- * a former unit. Type and district are relaxed when the commune's name alone decides within the province.
+ * a former unit, unless `former` says that its list writes the old geography. Type and district are relaxed when the commune's name alone decides within the province.
  */
-export function findPlace(index: PlaceIndex, written: string): FoundPlace {
+export function findPlace(index: PlaceIndex, written: string, former = false): FoundPlace {
   const parts = partsOf(written);
   const named = parts.filter((part) => part.name !== "");
   const last = named.at(-1);
   if (!last) return { node: null, fault: "unknown", province: null };
   const provinces = provincesOf(index, last);
-  if (provinces.length > 0) return within(index, provinces, named.slice(0, -1));
-  const home = within(index, index.home, named);
+  if (provinces.length > 0) return within(index, provinces, named.slice(0, -1), former);
+  const home = within(index, index.home, named, former);
   if (home.node) return home;
   return { node: null, fault: home.fault ?? "unknown", province: null };
 }
@@ -73,7 +73,7 @@ function provincesOf(index: PlaceIndex, part: Part): Node[] {
   return found;
 }
 
-function within(index: PlaceIndex, provinces: Node[], parts: Part[]): FoundPlace {
+function within(index: PlaceIndex, provinces: Node[], parts: Part[], written: boolean): FoundPlace {
   const province = provinces.find((node) => isToday(node)) ?? provinces[0] ?? null;
   const result = (node: Node | null, fault?: FoundPlace["fault"]): FoundPlace => ({ node, province, ...(fault ? { fault } : {}) });
   if (parts.length === 0) return result(province);
@@ -81,7 +81,7 @@ function within(index: PlaceIndex, provinces: Node[], parts: Part[]): FoundPlace
   const at = parts.findLastIndex((part) => DISTRICT_TYPES.includes(part.type) && units(index, scope, part, "district").length > 0);
   const districts = at < 0 ? [] : ofType(units(index, scope, parts[at]!, "district"), parts[at]!);
   const today = communes(index, provinces, parts, true);
-  if (at === 0 && !(parts[0]!.type === null && today.nodes.length > 0)) {
+  if (at === 0 && (written || !(parts[0]!.type === null && today.nodes.length > 0))) {
     return districts.length === 1 ? result(districts[0]!) : result(null, "ambiguous");
   }
   if (at > 0) {
@@ -89,7 +89,8 @@ function within(index: PlaceIndex, provinces: Node[], parts: Part[]): FoundPlace
     if (found.nodes.length === 1) return result(found.nodes[0]!, found.relaxed ? "relaxed" : undefined);
     if (found.nodes.length > 1) return result(null, "ambiguous");
   }
-  const old = at > 0 || parts.some((part) => part.type !== null && OLD_TYPES.includes(part.type));
+  const named = at > 0 || parts.some((part) => part.type !== null && OLD_TYPES.includes(part.type));
+  const old = named || (written && communes(index, scope, parts, false).nodes.length === 1);
   if (!old && today.nodes.length === 1 && !today.relaxed) return result(today.nodes[0]!);
   const former = communes(index, scope, parts, false);
   if (former.nodes.length === 0) {
@@ -97,7 +98,7 @@ function within(index: PlaceIndex, provinces: Node[], parts: Part[]): FoundPlace
     return result(null, today.nodes.length > 1 ? "ambiguous" : "unknown");
   }
   if (!old && today.nodes.length === 1 && former.relaxed) return result(today.nodes[0]!, "relaxed");
-  if (former.nodes.length === 1) return result(former.nodes[0]!, old || former.relaxed ? "relaxed" : undefined);
+  if (former.nodes.length === 1) return result(former.nodes[0]!, named || former.relaxed ? "relaxed" : undefined);
   return result(null, "ambiguous");
 }
 

@@ -14,7 +14,7 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 /** The date a cell means: `dd/mm/yyyy`, `d/m/yy`, `mm/yyyy`, `yyyy`, "năm 1965", ISO, a day cell or a serial number. */
 export function readDate(cell: Cell, style: DateStyle): ReadDate {
   if (typeof cell === "number") return readNumber(cell, style);
-  if (cell !== null && typeof cell === "object") return checked(...split(cell.day), style);
+  if (cell !== null && typeof cell === "object") return readDay(cell.day, style);
   const raw = textOf(cell);
   const text = raw
     .toLowerCase()
@@ -66,6 +66,14 @@ function readNumber(value: number, style: DateStyle): ReadDate {
   if (value < 366 || value > 73_415) return { date: null, fault: "invalid" };
   const start = style.epoch === 1904 ? SERIAL_1904 : SERIAL_1900;
   return checked(...split(new Date(start + Math.floor(value) * 86_400_000).toISOString().slice(0, 10)), style);
+}
+
+// A year typed into a cell of a date format has become the day of that serial number, in 1905.
+function readDay(day: string, style: DateStyle): ReadDate {
+  const serial = Math.round((Date.parse(day) - (style.epoch === 1904 ? SERIAL_1904 : SERIAL_1900)) / 86_400_000);
+  if (serial >= 1900 && serial <= Number(style.today.slice(0, 4)) + 5)
+    return { ...checked(String(serial), "", "", style), fault: "doubtful" };
+  return checked(...split(day), style);
 }
 
 function split(day: string): [string, string, string] {

@@ -178,3 +178,9 @@ export function rowProblem(code: RowProblemCode, cell: string): RowProblem {
   const { severity, detail } = ROW_PROBLEMS[code];
   return { severity, cell, code, detail };
 }
+
+/** The rows' closed list as `GET /v1/meta/problems` shows it. */
+export const rowProblemTexts = () =>
+  Object.fromEntries(
+    Object.entries(ROW_PROBLEMS).map(([code, { severity, detail }]) => [code, { severity, title: detail, about: detail }]),
+  );

@@ -9,8 +9,8 @@ import { readCredentials, readEthnicity } from "../../cells/spellings.ts";
 import { looksLikeUnit } from "../../cells/units.ts";
 import type { Target } from "./person.ts";
 
-/** The share of a column's cells that read as a target. */
-export type Shares = Partial<Record<Target, number>> & { filled: number };
+/** The share of a column's cells that read as a target; `former` is that of places written with a district. */
+export type Shares = Partial<Record<Target, number>> & { filled: number; former?: number };
 
 const FAMILIES = new Set(
   (
@@ -29,7 +29,8 @@ export function looksLikeName(text: string): boolean {
   const { name } = stripTitles(text);
   const words = name.split(" ");
   if (words.length < 2 || words.length > 6 || !words.every((word) => /^\p{L}[\p{L}\p{M}'’ʼ.-]*$/u.test(word))) return false;
-  if (!/^\p{Lu}/u.test(words[0]!) && /\p{Lu}/u.test(name)) return false;
+  // Each word of a name begins alike: "Thanh tra Sở" is none.
+  if (new Set(words.map((word) => /^\p{Lu}/u.test(word))).size > 1) return false;
   return FAMILIES.has(fold(words[0]!).split(" ")[0]!) && !looksLikeUnit(name);
 }
 
@@ -85,10 +86,14 @@ export function sharesOf(cells: readonly Cell[], spellings: SpellingIndex, today
     "affiliations.organization_text": share((_, text) => looksLikeUnit(text) || fold(text) === "nghi huu"),
     "people.residence_text": share((_, text) => PLACE.test(text.toLowerCase())),
     ordinal: ordinals(filled),
+    former: share((_, text) => FORMER.test(text)),
   };
 }
 
 const PLACE = /(?:^|[\s,-])(?:xã|phường|thị trấn|huyện|tỉnh|thành phố|thị xã|quận|tp\.|tx\.|tt\.)(?=[\s.])/u;
+
+const FORMER =
+  /(?:^|[\s,;-])(?:huyện|thị xã|quận|thị trấn|thành phố (?!hà nội|hồ chí|hải phòng|đà nẵng|cần thơ|huế)|h\.|tx\.?|tt\.?)\s*\p{L}/iu;
 
 function ordinals(filled: readonly Cell[]): number {
   const numbers = filled

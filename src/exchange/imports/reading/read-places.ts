@@ -26,7 +26,7 @@ export function readPlaces(row: RowCells, options: CheckOptions): Places {
   const hometown = written(row, "people.hometown_text");
   if (hometown) {
     places.hometown_text = hometown.text;
-    const found = find(hometown.text, options);
+    const found = find(hometown, options);
     report(row, found, hometown.column);
     if (found.node) {
       places.hometown_locality = placeOf(found.node);
@@ -42,7 +42,7 @@ export function readPlaces(row: RowCells, options: CheckOptions): Places {
     places.residence_group = "overseas";
     return places;
   }
-  const found = find(residence.text, options);
+  const found = find(residence, options);
   report(row, found, residence.column);
   const today = found.node ? todayOf(found.node) : [];
   const province = found.province && todayOf(found.province)[0];
@@ -81,11 +81,13 @@ function written(row: RowCells, base: "people.hometown_text" | "people.residence
   return column ? { text: clean(parts.join(", ")), column } : null;
 }
 
-function find(text: string, options: CheckOptions): FoundPlace {
+function find({ text, column }: { text: string; column: Column }, options: CheckOptions): FoundPlace {
   const { places } = options.reference;
-  const kept = places.found.get(text);
+  const former = (column.shares.former ?? 0) >= 0.25;
+  const key = former ? `former ${text}` : text;
+  const kept = places.found.get(key);
   if (kept) return kept;
-  const found = findPlace(places, text);
-  places.found.set(text, found);
+  const found = findPlace(places, text, former);
+  places.found.set(key, found);
   return found;
 }

@@ -16,6 +16,8 @@ const TOTAL =
 const SIGNATURE =
   /^(?:(?:nguoi|can bo) (?:lap|tong hop|ky|bao cao)|thu truong|xac nhan cua|ky (?:ghi ro )?(?:ho )?ten|ky ten|ky dong dau|noi nhan|luu vt|t m |tm |kt |k t |tl |tuq |giam doc$|hieu truong$|chu tich$|truong phong$|vien truong$|nguoi duyet|phu trach|da ky)|(?:^|[\s,])ngay \d{0,2} ?thang \d{0,2} ?nam|lap bieu$|dong dau|^ky ghi ro|ghi ro ho ten/;
 const NOTE = /^(?:ghi chu|luu y|chu thich|nguon|\*)/;
+// A template's own example ("Ví dụ", "VD", "Mẫu" where the number stands) is nobody.
+const EXAMPLE = /^(?:vd|vi du|mau|example)\b/;
 const NUMERAL = /^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–:/]?$/;
 const SECTION = /^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)\-–:/]\s*\S|^[-+*•]\s*\S/;
 
@@ -40,6 +42,7 @@ function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, end
   const values = filled.filter(({ column }) => shape.valued.includes(column) && !shape.name.includes(column));
   const numbered = shape.ordinal !== null && /^\d+[.)]?$/.test(textOf(cells[shape.ordinal]));
   const isName = nameText !== "" && looksLikeName(nameText);
+  if (filled[0]!.column !== shape.name[0] && EXAMPLE.test(fold(filled[0]!.text))) return "note";
   if (isName && values.length >= 3) return "person";
   const folded = filled.map(({ text }) => fold(text));
   if (folded.filter((text) => shape.headers.has(text)).length >= Math.max(2, filled.length * 0.6)) return "header";
@@ -54,8 +57,8 @@ function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, end
   if (values.length === 0 || (values.length === 1 && !isName && !numbered)) {
     const whole = filled.map(({ text }) => text).join(" ");
     const first = filled[0]!.text;
-    if (isName && (numbered || !SECTION.test(whole))) return isTitleLike(nameText) && !numbered ? "section" : "person";
     if (NUMERAL.test(first) && filled.length > 1 && !numbered) return "section";
+    if (isName && (numbered || !SECTION.test(whole))) return "person";
     if (SECTION.test(whole) || looksLikeUnit(nameText || first) || filled.length - (numbered ? 1 : 0) <= 2) {
       return numbered && filled.length === 1 ? "note" : numbered && nameText !== "" && !looksLikeUnit(nameText) ? "person" : "section";
     }
@@ -66,10 +69,6 @@ function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, end
   // A heading with its own count beside it ("Khoa Nội", 12) is no person.
   if (!isName && nameText !== "" && looksLikeUnit(nameText) && values.every(({ cell }) => typeof cell === "number")) return "section";
   return "person";
-}
-
-function isTitleLike(text: string): boolean {
-  return looksLikeUnit(text);
 }
 
 /** The unit a section heading names ("II. Khoa Nội tổng hợp (12 người)" -> "Khoa Nội tổng hợp"), or null when it names none. */
