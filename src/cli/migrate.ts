@@ -1,0 +1,64 @@
+import { readConfig } from "../config.ts";
+import type { MigrationStatus } from "../db/migrations.ts";
+import { FAILED, wordOf } from "./terminal/command.ts";
+import type { Call, Command } from "./terminal/command.ts";
+
+const WORDS = ["up", "status", "verify"] as const;
+
+/** `trithuc migrate`: the schema, as its owner. */
+export const migrateCommand: Command = {
+  name: "migrate",
+  summary: { vi: "đưa lược đồ cơ sở dữ liệu lên bản này; xem, kiểm tra", en: "bring the database schema up to this version; show, check" },
+  usage: ["migrate up", "migrate status", "migrate verify"],
+  options: {},
+  async run(call) {
+    const word = wordOf(call, WORDS);
+    const config = readConfig();
+    const { migrateStore, openStore, ownerSetting } = await import("../main.ts");
+    const [{ migrationStatus, refuse }, { naming }] = await Promise.all([import("../db/migrations.ts"), import("../db/unreachable.ts")]);
+    const store = await openStore(config, () => {});
+    try {
+      if (word === "up") return tellDone(await migrateStore(config, store), call);
+      const status = await naming(ownerSetting(config), store.ownerUrl, () => migrationStatus(store.ownerUrl));
+      if (word === "status") return list(status, call);
+      refuse(status);
+      return judge(status, call);
+    } finally {
+      await store.stop();
+    }
+  },
+};
+
+function tellDone(done: readonly string[], { out, tell }: Call): void {
+  for (const name of done) out(`+ ${name}`);
+  if (done.length === 0) tell({ vi: "Lược đồ đã ở bản mới nhất.", en: "The schema is up to date." });
+  else tell({ vi: `Đã áp dụng ${done.length} bản di trú.`, en: `${done.length} migrations applied.` });
+}
+
+const STATES = {
+  applied: "đã áp dụng / applied",
+  pending: "chưa áp dụng / pending",
+  edited: "đã bị sửa / edited",
+  unknown: "không thuộc bản này / unknown",
+} as const;
+
+function list(status: MigrationStatus, { out }: Call): void {
+  const odd = new Map([
+    ...status.edited.map((name) => [name, STATES.edited] as const),
+    ...status.unknown.map((name) => [name, STATES.unknown] as const),
+  ]);
+  for (const name of status.applied) out(`${name.padEnd(32)} ${odd.get(name) ?? STATES.applied}`);
+  for (const name of status.pending) out(`${name.padEnd(32)} ${STATES.pending}`);
+}
+
+function judge({ applied, pending }: MigrationStatus, { tell }: Call): number {
+  if (pending.length === 0) {
+    tell({ vi: `Cả ${applied.length} bản di trú đúng như trong mã nguồn.`, en: `All ${applied.length} migrations are as in the source.` });
+    return 0;
+  }
+  tell({
+    vi: `Còn ${pending.length} bản di trú chưa áp dụng: hãy chạy “trithuc migrate up”.`,
+    en: `${pending.length} migrations are pending: run "trithuc migrate up".`,
+  });
+  return FAILED;
+}

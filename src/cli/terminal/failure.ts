@@ -1,0 +1,32 @@
+import { Problem, PROBLEMS } from "../../core/problems.ts";
+import type { Bilingual } from "../../core/problems.ts";
+import { StartError } from "../../db/start-error.ts";
+import { FAILED, MISUSED, UsageError } from "./command.ts";
+
+/** What a failure tells the person at the terminal, and the exit code that goes with it. */
+export type Failure = { texts: Bilingual[]; code: number; trace?: string };
+
+/** Turns anything thrown into lines for a person; only what nobody foresaw brings places in the code along. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof UsageError) return { texts: [error.text], code: MISUSED };
+  if (error instanceof StartError) return { texts: [error.text], code: FAILED };
+  if (error instanceof Problem) return { texts: textsOf(error), code: error.status < 500 ? MISUSED : FAILED };
+  return unforeseen(error);
+}
+
+function textsOf({ code, detail, errors }: Problem): Bilingual[] {
+  const details = errors.map((violation) => violation.detail);
+  return details.length > 0 ? details : [detail ?? PROBLEMS[code].title];
+}
+
+/** A driver's message quotes values of rows: of an error nobody foresaw only its name, its code and its places are shown. */
+function unforeseen(error: unknown): Failure {
+  const { name, code } = error as { name?: string; code?: unknown };
+  const what = [name ?? typeof error, ...(typeof code === "string" ? [code] : [])].join(" ");
+  const texts = [
+    { vi: `Lỗi không lường trước: ${what}. Hãy chạy “trithuc doctor”.`, en: `An unforeseen failure: ${what}. Run "trithuc doctor".` },
+  ];
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const places = stack.split("\n").filter((line) => /^ {4}at .+:\d+:\d+\)?$/.test(line));
+  return { texts, code: FAILED, trace: places.slice(0, 6).join("\n") };
+}
