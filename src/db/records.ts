@@ -3,7 +3,7 @@ import { Problem } from "../core/problems.ts";
 import type { RegistryTable } from "./columns.ts";
 import { column } from "./query/source.ts";
 import type { Context, Source } from "./query/source.ts";
-import { all, from, visibleRows } from "./query/visible.ts";
+import { all, from, hidden, writableRows } from "./query/visible.ts";
 import type { Row } from "./rows.ts";
 import { raw, sql } from "./statement.ts";
 import type { Transaction } from "./transaction.ts";
@@ -26,14 +26,13 @@ export async function lockRecord(
   wanted: "shown" | "hidden" = "shown",
 ): Promise<Locked> {
   const row = raw("t0");
-  const known = visibleRows(source, row, context).slice(1);
-  const [found] = await tx.run<{ row: Row }>(
-    sql`select to_jsonb(t0) as row from ${from(source, row)} where ${column(row, "id")} = ${id}::uuid and ${all(known)} for update of t0`,
+  const known = all(writableRows(source, row, context));
+  const [found] = await tx.run<{ row: Row; gone: boolean }>(
+    sql`select to_jsonb(t0) as row, ${hidden(source, row)} as gone from ${from(source, row)} where ${column(row, "id")} = ${id}::uuid and ${known} for update of t0`,
   );
   if (!found) throw new Problem("not-found");
-  const hidden = found.row["hidden_at"] !== null;
-  if (hidden && wanted === "shown") throw new Problem("deleted");
-  return { id, version: found.row["version"] as number, hidden, row: found.row };
+  if (found.gone && wanted === "shown") throw new Problem("deleted");
+  return { id, version: found.row["version"] as number, hidden: found.row["hidden_at"] !== null, row: found.row };
 }
 
 /** @throws Problem `if-match-required` without a tag, `version-mismatch` (with the current version) for an old one. */
@@ -65,7 +64,7 @@ export async function updateRow(tx: Transaction, source: Source, table: Registry
 export async function requireInside(tx: Transaction, person: Source, id: string, context: Context): Promise<void> {
   if (context.actor.org === null && context.actor.loc === null) return;
   const row = raw("t0");
-  const inside = visibleRows(person, row, context).slice(1);
+  const inside = writableRows(person, row, context);
   const rows = await tx.run(sql`select from ${from(person, row)} where t0.id = ${id}::uuid and ${all(inside)}`);
   if (rows.length === 0) throw new Problem("outside-territory");
 }
@@ -79,4 +78,9 @@ export function mergeSource({ row }: Locked, value: Record<string, unknown>): Re
     document: row["source_document"],
   };
   return { ...value, source: { ...before, ...(value["source"] as object) } };
+}
+
+/** Adds many rows, a few hundred a statement: Postgres takes 65,535 parameters at most. */
+export async function insertRows(tx: Transaction, table: RegistryTable, rows: readonly Row[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += 400) await tx.orm.insert(table).values(rows.slice(at, at + 400) as never);
 }

@@ -77,7 +77,7 @@ describe("every operation", () => {
 
   test("answers its sample with 2xx, for each of its scopes, as its schema says", async () => {
     const failed: unknown[] = [];
-    for (const operation of operations) {
+    for (const operation of operations.filter(({ id }) => id in SAMPLES)) {
       const scopes = operation.scope === "any" || operation.scope === "public" ? [[]] : ([operation.scope].flat() as Scope[]).map((scope) => [scope]);
       for (const scope of scopes) {
         // Nobody is in the directory until consents stand: what is read by id does not exist there.

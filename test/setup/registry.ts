@@ -79,6 +79,7 @@ export async function startRegistry(options: Partial<AppParts> = {}): Promise<Re
     publicUrl: () => PUBLIC_URL,
     clock: () => new Date(`${TODAY}T05:00:00Z`),
     verify: localVerifier(keys, AUDIENCE),
+    uploadBytes: 20 * 1024 * 1024,
     logger: false,
     ...options,
   });

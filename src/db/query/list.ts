@@ -6,7 +6,7 @@ import { Render } from "./render.ts";
 import type { Selection } from "./selection.ts";
 import { aliases } from "./source.ts";
 import type { Context, Source } from "./source.ts";
-import { all, from, heldOn, visibleRows } from "./visible.ts";
+import { all, from, heldOn, hidden, readableRows, visibleRows } from "./visible.ts";
 import { Where } from "./where.ts";
 
 /** A page to be read: which rows, in which order, from where, and what of each. */
@@ -72,8 +72,7 @@ export function recordStatement(id: Statement, source: Source, selection: Select
   const alias = aliases();
   const row = alias();
   const shown = new Render(context, alias).record(source, row, selection);
-  const visible = visibleRows(source, row, context).map((condition) => sql`${condition}`);
-  // The first condition is that the row is not hidden: a hidden one that the actor might see answers 410, not 404.
-  return sql`select (${shown})::text as body, ${row}.version as version, ${row}.hidden_at is not null as hidden from ${from(source, row)}
-    where ${row}.id = (${id}) and ${all(visible.slice(1))}`;
+  // A hidden one that the actor might see answers 410, not 404.
+  return sql`select (${shown})::text as body, ${row}.version as version, ${hidden(source, row)} as hidden from ${from(source, row)}
+    where ${row}.id = (${id}) and ${all(readableRows(source, row, context))}`;
 }

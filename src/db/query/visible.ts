@@ -6,15 +6,26 @@ import type { Context, Source } from "./source.ts";
 
 const NOTHING = raw("false");
 
-/** The conditions under which the actor may know of a row: hidden rows, territory, the directory (api.md 9). */
-export function visibleRows({ noun }: Source, row: Statement, context: Context): Statement[] {
-  const shown = sql`${row}.hidden_at is null`;
-  if (noun.standing === "reference") return [shown];
-  // Nobody is in the directory until consents stand.
-  if (onlyDirectory(context.actor)) return [shown, NOTHING];
-  if (noun.standing === "person") return [shown, ...territory(column(row, "id"), context)];
-  const person = column(row, "person_id");
-  return [shown, sql`exists (select from people p where p.id = ${person} and p.hidden_at is null)`, ...territory(person, context)];
+/** The conditions under which the actor may read a row: hidden rows, territory, the directory (api.md 9). */
+export const visibleRows = (source: Source, row: Statement, context: Context): Statement[] => [
+  sql`not ${hidden(source, row)}`,
+  ...readableRows(source, row, context),
+];
+
+/** What is hidden answers 410; what hangs on a person is hidden with the person. */
+export const hidden = ({ noun }: Source, row: Statement): Statement =>
+  noun.standing === "fact"
+    ? sql`(${row}.hidden_at is not null or exists (select from people h where h.id = ${row}.person_id and h.hidden_at is not null))`
+    : sql`(${row}.hidden_at is not null)`;
+
+/** The same, of rows hidden or not. Nobody is in the directory until consents stand. */
+export const readableRows = (source: Source, row: Statement, context: Context): Statement[] =>
+  source.noun.standing !== "reference" && onlyDirectory(context.actor) ? [NOTHING] : writableRows(source, row, context);
+
+/** The conditions under which the actor may write a row, hidden or not: who may write and not read is bound by the territory alone. */
+export function writableRows({ noun }: Source, row: Statement, context: Context): Statement[] {
+  if (noun.standing === "reference") return [];
+  return territory(column(row, noun.standing === "person" ? "id" : "person_id"), context);
 }
 
 /** Both claims must hold; within one claim any of its nodes will do. Reach is compared with today, so that a day passing counts. */

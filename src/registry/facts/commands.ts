@@ -60,10 +60,11 @@ export function deleteFact(writing: Writing, fact: FactNoun, id: string, precond
   });
 }
 
-/** Brings a hidden fact back. @throws Problem `state-conflict` when it is not hidden. */
+/** Brings a hidden fact back. @throws Problem `state-conflict` when it is not hidden; `deleted` when its person is. */
 export function restoreFact(writing: Writing, fact: FactNoun, id: string): Promise<Written> {
   return write(writing, async (tx) => {
-    const { hidden } = await lockRecord(tx, fact.source, id, writing.context, "hidden");
+    const { hidden, row } = await lockRecord(tx, fact.source, id, writing.context, "hidden");
+    await lockRecord(tx, sourceOf(writing.context, "people"), row["person_id"] as string, writing.context);
     if (!hidden) throw new Problem("state-conflict", { detail: { vi: "Bản ghi không bị ẩn.", en: "The record is not hidden." } });
     return { id, version: await updateRow(tx, fact.source, fact.table, id, { hidden_at: null }) };
   });

@@ -113,8 +113,8 @@ function writeRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void 
       ...about,
       operationId: `restore${noun.shape}`,
       summary: `Bring back one of ${noun.name}`,
-      description: "Undoes a DELETE.",
-      response: { 201: written, ...problems(404, 409) },
+      description: "Undoes a DELETE of it; while its person is hidden, that answers 410.",
+      response: { 201: written, ...problems(404, 409, 410) },
     },
     handler: async (request, reply) =>
       answerCreated(parts, source, await restoreFact(writingOf(request, parts), fact, idOf(request)), request, reply),

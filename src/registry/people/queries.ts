@@ -3,7 +3,7 @@ import type { Reader } from "../../db/pools.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { localityIds } from "../../db/query/nodes.ts";
 import { refuseInUrl } from "../../db/query/refusals.ts";
-import { all, visibleRows } from "../../db/query/visible.ts";
+import { all, readableRows } from "../../db/query/visible.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
 import { isCurrent } from "../../db/query/current.ts";
@@ -58,7 +58,7 @@ export async function findByIdentifier(reader: Reader, scheme: string, value: st
       ? sql`p.code = ${value}`
       : sql`exists (select from person_identifiers i where i.person_id = p.id and i.scheme = ${scheme} and i.value = ${value} and i.hidden_at is null)`;
   const [found] = await reader.read<{ id: string }>(
-    sql`select p.id from people p where ${held} and ${all(visibleRows(personSource, row, context).slice(1))}`,
+    sql`select p.id from people p where ${held} and ${all(readableRows(personSource, row, context))}`,
   );
   if (!found) throw new Problem("not-found");
   return found.id;
