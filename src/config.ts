@@ -48,6 +48,11 @@ export const Settings = z.object({
     .union([z.literal("off"), z.string().regex(/^\d{1,6}\/\d{1,6}$/)])
     .default("50/10")
     .meta({ description: "Reads and writes a second and client, as 50/10, or off." }),
+  TRITHUC_PROVINCE: z
+    .string()
+    .regex(/^\d{2}$/)
+    .default("24")
+    .meta({ description: "Code of the registry's province today." }),
   TRITHUC_READERS: number(1, 32, 4).meta({ description: "Connections for questions." }),
   TRITHUC_WORKERS: number(1, 32, 6).meta({ description: "Connections for transactions." }),
   TRITHUC_STATEMENT_TIMEOUT_MS: number(100, 60_000, 4_000).meta({ description: "Longest statement, in milliseconds." }),
@@ -70,4 +75,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     });
   }
   return result.data;
+}
+
+/** The language of the terminal, as POSIX says it: `vi_VN.UTF-8`. */
+export function readLocale(environment: Record<string, string | undefined> = process.env): string | undefined {
+  return environment["LC_ALL"] || environment["LC_MESSAGES"] || environment["LANG"];
 }

@@ -1,5 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import type { Catalog, Source } from "./db/query/source.ts";
+import { importJobs } from "./exchange/imports/jobs.ts";
+import type { ImportParts } from "./exchange/imports/jobs.ts";
+import type { TaskList } from "graphile-worker";
+import { importRoutes } from "./exchange/imports/routes.ts";
 import type { Registering } from "./http/nouns.ts";
 import type { Parts } from "./http/parts.ts";
 import { answerShapes } from "./http/shapes.ts";
@@ -65,7 +69,7 @@ const SOURCES: readonly Source[] = [
 export const catalog: Catalog = Object.fromEntries(SOURCES.map((source) => [source.noun.name, source]));
 
 /** Registers the routes of every noun. */
-export function registerNouns(app: FastifyInstance, parts: Parts): void {
+export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: number): void {
   const registering: Registering = { app, parts, shapes: answerShapes(catalog) };
   personRoutes(registering, FACTS);
   degreeRoutes(registering);
@@ -77,4 +81,8 @@ export function registerNouns(app: FastifyInstance, parts: Parts): void {
   localityRoutes(registering);
   fieldRoutes(registering);
   codeListRoutes(registering);
+  importRoutes(registering, uploadBytes);
 }
+
+/** The work that runs later, of every noun that has some. */
+export const jobsOf = (parts: ImportParts): TaskList => importJobs(parts);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
+import { prepareJobs } from "./jobs.ts";
 import { SERVICE } from "./roles.ts";
 import { SCHEMA } from "./schema.ts";
 import { StartError } from "./start-error.ts";
@@ -42,6 +43,7 @@ export async function migrate(ownerUrl: string, options: { service?: string; fol
       options.service ?? SERVICE,
     ]);
     for (const file of files.filter(({ name }) => status.pending.includes(name))) await apply(client, file);
+    await prepareJobs(ownerUrl, options.service ?? SERVICE);
     await client.query(`grant select on migrations to ${client.escapeIdentifier(options.service ?? SERVICE)}`);
     return status.pending;
   });

@@ -14,16 +14,20 @@ export type StudyIndex = {
 const EVERYDAY: Record<string, string> = {
   "101": "toán|toán học|toán tin|thống kê|toán ứng dụng|sư phạm toán",
   "102":
-    "công nghệ thông tin|cntt|tin học|máy tính|khoa học máy tính|kỹ thuật phần mềm|phần mềm|hệ thống thông tin|an toàn thông tin|trí tuệ nhân tạo|an ninh mạng|it|kỹ thuật máy tính",
+    "công nghệ thông tin|cntt|tin học|máy tính|khoa học máy tính|kỹ thuật phần mềm|phần mềm|hệ thống thông tin|an toàn thông tin|" +
+    "trí tuệ nhân tạo|an ninh mạng|it|kỹ thuật máy tính",
   "103": "vật lý|lý|vật lí",
   "104": "hóa|hóa học|hoá|hóa hữu cơ",
   "105":
-    "địa chất|địa lý|địa lí|khí tượng|khí tượng thủy văn|thủy văn|khoa học môi trường|quản lý đất đai|trắc địa|bản đồ|địa chính|tài nguyên nước|tài nguyên môi trường|khoa học trái đất",
+    "địa chất|địa lý|địa lí|khí tượng|khí tượng thủy văn|thủy văn|khoa học môi trường|quản lý đất đai|trắc địa|bản đồ|địa chính|" +
+    "tài nguyên nước|tài nguyên môi trường|khoa học trái đất",
   "106": "sinh|sinh học|công nghệ sinh học|vi sinh|di truyền|sinh thái",
   "201":
-    "xây dựng|kỹ thuật xây dựng|xây dựng dân dụng|xây dựng dân dụng và công nghiệp|giao thông|cầu đường|thủy lợi|kiến trúc|quy hoạch|giao thông vận tải|kỹ thuật công trình|cấp thoát nước|kinh tế xây dựng",
+    "xây dựng|kỹ thuật xây dựng|xây dựng dân dụng|xây dựng dân dụng và công nghiệp|giao thông|cầu đường|thủy lợi|kiến trúc|" +
+    "quy hoạch|giao thông vận tải|kỹ thuật công trình|cấp thoát nước|kinh tế xây dựng",
   "202":
-    "điện|điện tử|điện điện tử|điện tử viễn thông|viễn thông|tự động hóa|tự động|kỹ thuật điện|kỹ thuật điện tử|hệ thống điện|điện công nghiệp|điều khiển|bán dẫn|vi mạch|cơ điện tử|điện lạnh|robot",
+    "điện|điện tử|điện điện tử|điện tử viễn thông|viễn thông|tự động hóa|tự động|kỹ thuật điện|kỹ thuật điện tử|hệ thống điện|" +
+    "điện công nghiệp|điều khiển|bán dẫn|vi mạch|cơ điện tử|điện lạnh|robot",
   "203": "cơ khí|chế tạo máy|cơ khí chế tạo|kỹ thuật cơ khí|ô tô|công nghệ ô tô|động lực|máy|cơ điện|cơ khí động lực|nhiệt|nhiệt lạnh",
   "204": "hóa chất|công nghệ hóa|kỹ thuật hóa|hóa dầu|công nghệ hóa học",
   "205": "vật liệu|luyện kim|khoa học vật liệu|dệt|dệt may|giấy|gốm sứ|công nghệ may",
@@ -32,32 +36,42 @@ const EVERYDAY: Record<string, string> = {
   "211": "công nghệ thực phẩm|thực phẩm|chế biến thực phẩm|kỹ thuật thực phẩm",
   "3": "y|y tế và dược|y dược|y học|y khoa",
   "302":
-    "nội khoa|ngoại khoa|ngoại|nội|nhi|nhi khoa|sản|sản phụ khoa|răng hàm mặt|tai mũi họng|mắt|đa khoa|bác sĩ đa khoa|y học cổ truyền|y đa khoa|ung bướu|tim mạch|da liễu|tâm thần|hồi sức cấp cứu|chẩn đoán hình ảnh|lao|gây mê hồi sức|đông y|phục hồi chức năng|thần kinh",
+    "nội khoa|ngoại khoa|ngoại|nội|nhi|nhi khoa|sản|sản phụ khoa|răng hàm mặt|tai mũi họng|mắt|đa khoa|bác sĩ đa khoa|" +
+    "y học cổ truyền|y đa khoa|ung bướu|tim mạch|da liễu|tâm thần|hồi sức cấp cứu|chẩn đoán hình ảnh|lao|gây mê hồi sức|đông y|" +
+    "phục hồi chức năng|thần kinh",
   "303": "y tế công cộng|y tế|điều dưỡng|quản lý bệnh viện|dinh dưỡng|y học dự phòng|dịch tễ|hộ sinh|y tế dự phòng|quản lý y tế",
   "304": "dược|dược học|dược lý|dược sĩ|dược liệu",
   "4": "nông nghiệp|nông lâm nghiệp|nông lâm|khuyến nông|nông học nghiệp|kỹ thuật nông nghiệp|nông lâm thủy sản",
-  "401": "trồng trọt|nông học|bảo vệ thực vật|khoa học cây trồng|cây trồng|làm vườn|thổ nhưỡng|khoa học đất|giống cây trồng|sinh vật cảnh",
+  "401":
+    "trồng trọt|nông học|bảo vệ thực vật|khoa học cây trồng|cây trồng|làm vườn|thổ nhưỡng|khoa học đất|giống cây trồng|" +
+    "sinh vật cảnh",
   "402": "chăn nuôi",
   "403": "thú y|bác sĩ thú y",
   "404": "lâm nghiệp|lâm sinh|kiểm lâm|quản lý tài nguyên rừng",
   "405": "thủy sản|nuôi trồng thủy sản|thuỷ sản",
   "501": "tâm lý|tâm lý học",
   "502":
-    "kinh tế|kinh doanh|quản trị kinh doanh|kế toán|tài chính|ngân hàng|tài chính ngân hàng|kinh tế học|marketing|thương mại|kiểm toán|quản lý kinh tế|kinh tế nông nghiệp|bảo hiểm|du lịch|quản trị nhân lực|ngoại thương|thuế|kế toán kiểm toán|kinh tế phát triển|quản lý",
+    "kinh tế|kinh doanh|quản trị kinh doanh|kế toán|tài chính|ngân hàng|tài chính ngân hàng|kinh tế học|marketing|thương mại|" +
+    "kiểm toán|quản lý kinh tế|kinh tế nông nghiệp|bảo hiểm|du lịch|quản trị nhân lực|ngoại thương|thuế|kế toán kiểm toán|" +
+    "kinh tế phát triển|quản lý",
   "503":
-    "giáo dục|sư phạm|giáo dục tiểu học|giáo dục mầm non|quản lý giáo dục|giáo dục học|giáo dục và đào tạo|giáo dục đào tạo|giáo dục thể chất|lý luận và phương pháp dạy học|tiểu học|mầm non|thể dục thể thao",
+    "giáo dục|sư phạm|giáo dục tiểu học|giáo dục mầm non|quản lý giáo dục|giáo dục học|giáo dục và đào tạo|giáo dục đào tạo|" +
+    "giáo dục thể chất|lý luận và phương pháp dạy học|tiểu học|mầm non|thể dục thể thao",
   "504": "xã hội học|công tác xã hội|dân số|dân tộc học|nhân học",
   "505": "luật|luật học|pháp luật|luật kinh tế|pháp lý|tư pháp|luật dân sự|luật hành chính",
   "506":
-    "chính trị|chính trị học|hành chính|hành chính công|quản lý nhà nước|xây dựng đảng|lý luận chính trị|quản lý công|khoa học quản lý|quan hệ quốc tế|hành chính học|tuyên giáo",
+    "chính trị|chính trị học|hành chính|hành chính công|quản lý nhà nước|xây dựng đảng|lý luận chính trị|quản lý công|" +
+    "khoa học quản lý|quan hệ quốc tế|hành chính học|tuyên giáo",
   "507": "quy hoạch đô thị|đô thị",
   "508": "báo chí|truyền thông|thư viện|xuất bản|thông tin thư viện|phát thanh truyền hình|lưu trữ",
   "601": "lịch sử|sử|sử học|khảo cổ|khảo cổ học|bảo tàng|di sản|bảo tồn di sản",
   "602":
-    "văn học|ngôn ngữ|ngữ văn|văn|ngôn ngữ anh|tiếng anh|ngoại ngữ|ngôn ngữ học|tiếng trung|hán nôm|ngôn ngữ trung quốc|tiếng nhật|tiếng hàn|văn học việt nam|lý luận văn học",
+    "văn học|ngôn ngữ|ngữ văn|văn|ngôn ngữ anh|tiếng anh|ngoại ngữ|ngôn ngữ học|tiếng trung|hán nôm|ngôn ngữ trung quốc|" +
+    "tiếng nhật|tiếng hàn|văn học việt nam|lý luận văn học",
   "603": "triết học|triết|tôn giáo học|đạo đức|mác lênin|triết học mác lênin",
   "604":
-    "nghệ thuật|âm nhạc|mỹ thuật|điện ảnh|sân khấu|văn học nghệ thuật|hội họa|múa|nhiếp ảnh|thiết kế|dân ca quan họ|quan họ|thiết kế đồ họa|thanh nhạc|thiết kế thời trang",
+    "nghệ thuật|âm nhạc|mỹ thuật|điện ảnh|sân khấu|văn học nghệ thuật|hội họa|múa|nhiếp ảnh|thiết kế|dân ca quan họ|quan họ|" +
+    "thiết kế đồ họa|thanh nhạc|thiết kế thời trang",
   "5": "khoa học xã hội|xã hội",
   "6": "khoa học nhân văn|nhân văn|văn hóa|văn hóa học|quản lý văn hóa|việt nam học",
   "1": "khoa học tự nhiên|tự nhiên",
@@ -68,6 +82,7 @@ const EVERYDAY: Record<string, string> = {
 export function buildStudies(rows: readonly FieldRow[]): StudyIndex {
   const index: StudyIndex = { rd: new Map(), rdNames: [], training: new Map() };
   const known = new Set(rows.filter((row) => row.scheme === "rd").map((row) => row.code));
+  // The narrower field keeps the name where a group repeats it (a training group and its only programme).
   for (const row of rows.toSorted((a, b) => b.level - a.level)) {
     const map = row.scheme === "rd" ? index.rd : row.scheme === "training" ? index.training : null;
     if (!map) continue;
@@ -80,11 +95,6 @@ export function buildStudies(rows: readonly FieldRow[]): StudyIndex {
     for (const form of forms.split("|")) if (!index.rd.has(studyName(form))) index.rd.set(studyName(form), code);
   }
   return index;
-}
-
-// The narrower field keeps the name where a group repeats it (a training group and its only programme).
-function set(map: Map<string, string>, name: string, row: FieldRow): void {
-  if (!map.has(name)) map.set(name, row.code);
 }
 
 function studyName(text: string): string {

@@ -1,16 +1,16 @@
 const ONSETS = "ngh ng nh gh gi ch kh ph qu th tr b c d đ g h k l m n p r s t v x".split(" ");
 const RIMES = new Set(
   (
-    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êch êm ên ênh êp êt êu êng " +
-    "i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen " +
-    "oeo oet oi om on ong oong ooc op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uâng uât uây uc uê uêch uên uênh uêt ui um un ung uơ uôc " +
-    "uôi uôm uôn uông uôt up ut uy uya uych uyên uyêt uynh uyt uyu uyn uyp ư ưa ưc ưi ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu ưm ưn " +
-    "y yêm yên yêng yêt yêu ynh ych yt"
+    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êch êm ên " +
+    "ênh êp êt êu êng i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat " +
+    "oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong oong ooc op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân " +
+    "uâng uât uây uc uê uêch uên uênh uêt ui um un ung uơ uôc uôi uôm uôn uông uôt up ut uy uya uych uyên uyêt uynh uyt uyu uyn " +
+    "uyp ư ưa ưc ưi ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu ưm ưn y yêm yên yêng yêt yêu ynh ych yt"
   ).split(" "),
 );
 const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g;
 
-/** Whether a word is a syllable that Vietnamese spelling allows, tone included: "nguyễn" is, "nguyôn" and "tất" without its tone are not. */
+/** Whether a word is a syllable that Vietnamese spelling allows, its tone included: "nguyễn" is one, "nguyôn" is not. */
 export function isSyllable(word: string): boolean {
   const apart = word.toLowerCase().normalize("NFD");
   const tones = apart.match(TONES) ?? [];

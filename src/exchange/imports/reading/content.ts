@@ -9,16 +9,19 @@ import { readCredentials, readEthnicity } from "../../cells/spellings.ts";
 import { looksLikeUnit } from "../../cells/units.ts";
 import type { Target } from "./person.ts";
 
-/** The share of a column's cells that read as a target; `former` is that of places written with a district. */
-export type Shares = Partial<Record<Target, number>> & { filled: number; former?: number };
+/**
+ * The share of a column's cells that read as a target; `former` is that of places written with a district, `credited`
+ * that of texts that begin with a degree. */
+export type Shares = Partial<Record<Target, number>> & { filled: number; former?: number; credited?: number };
 
 const FAMILIES = new Set(
   (
-    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dao dinh trinh luu doan mai truong luong ha ta chu cao than giap ngo " +
-    "nong hoan vi lam to phung quach tu tong kieu nghiem thai la hua luc mac doan lai khuat trieu khong bach tang vuong cu thach ninh dong diem " +
-    "an au bach ban be ca cam chau chung co cung dam dau dich diep dieu do don duu gia giang han hau hien hinh hung huu khang kha khuong khuu kim " +
-    "lieu lo lu luc luyen ma man mau nham nhu nhan nhu ong pho phi quan quang sam son tang te thanh thi thieu thuong tien tieu toan ton tra trang " +
-    "trac trung tuong ung uong van vien viet xa y yen nie eban h k r ksor siu rmah rcham kpa nay hmok bya mlo kbuor"
+    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dao dinh trinh luu doan mai truong luong ha ta chu " +
+    "cao than giap ngo nong hoan vi lam to phung quach tu tong kieu nghiem thai la hua luc mac doan lai khuat trieu khong bach " +
+    "tang vuong cu thach ninh dong diem an au bach ban be ca cam chau chung co cung dam dau dich diep dieu do don duu gia giang " +
+    "han hau hien hinh hung huu khang kha khuong khuu kim lieu lo lu luc luyen ma man mau nham nhu nhan nhu ong pho phi quan " +
+    "quang sam son tang te thanh thi thieu thuong tien tieu toan ton tra trang trac trung tuong ung uong van vien viet xa y yen " +
+    "nie eban h k r ksor siu rmah rcham kpa nay hmok bya mlo kbuor"
   ).split(" "),
 );
 const POSTS =
@@ -86,6 +89,7 @@ export function sharesOf(cells: readonly Cell[], spellings: SpellingIndex, today
     "affiliations.organization_text": share((_, text) => looksLikeUnit(text) || fold(text) === "nghi huu"),
     "people.residence_text": share((_, text) => PLACE.test(text.toLowerCase())),
     ordinal: ordinals(filled),
+    credited: share((_, text) => readCredentials(spellings, text).levels.length > 0),
     former: share((_, text) => FORMER.test(text)),
   };
 }

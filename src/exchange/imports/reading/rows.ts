@@ -13,6 +13,8 @@ export type TableShape = { name: number[]; ordinal: number | null; valued: numbe
 
 const TOTAL =
   /^(?:tong cong|tong so|tong(?= *$| *:| \d)|cong(?= *$| *:| \d| \()|cong tong|danh sach (?:nay )?(?:gom|co)|an dinh danh sach|total)(?=$|[\s:]|\d)/;
+// With its marks, for "TỔNG CỘNG" is written like a name, and Tống Công is one.
+const SURE_TOTAL = /^\s*(?:tổng cộng|tổng số|cộng tổng|tổng|cộng)(?:\s*[:(]?\s*\d|\s*:|\s*$|\s+(?:số|cộng|toàn|chung|có|là))/iu;
 const SIGNATURE =
   /^(?:(?:nguoi|can bo) (?:lap|tong hop|ky|bao cao)|thu truong|xac nhan cua|ky (?:ghi ro )?(?:ho )?ten|ky ten|ky dong dau|noi nhan|luu vt|t m |tm |kt |k t |tl |tuq |giam doc$|hieu truong$|chu tich$|truong phong$|vien truong$|nguoi duyet|phu trach|da ky)|(?:^|[\s,])ngay \d{0,2} ?thang \d{0,2} ?nam|lap bieu$|dong dau|^ky ghi ro|ghi ro ho ten/;
 const NOTE = /^(?:ghi chu|luu y|chu thich|nguon|\*)/;
@@ -43,6 +45,7 @@ function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, end
   const numbered = shape.ordinal !== null && /^\d+[.)]?$/.test(textOf(cells[shape.ordinal]));
   const isName = nameText !== "" && looksLikeName(nameText);
   if (filled[0]!.column !== shape.name[0] && EXAMPLE.test(fold(filled[0]!.text))) return "note";
+  if (!numbered && filled.some(({ text }) => SURE_TOTAL.test(text))) return "total";
   if (isName && values.length >= 3) return "person";
   const folded = filled.map(({ text }) => fold(text));
   if (folded.filter((text) => shape.headers.has(text)).length >= Math.max(2, filled.length * 0.6)) return "header";

@@ -9,6 +9,7 @@ export function settleTargets(columns: Column[], headed: boolean): Column[] {
   splitNames(columns);
   contradict(columns);
   fillByContent(columns, headed);
+  levelFromBranch(columns);
   keepOne(columns);
   return columns;
 }
@@ -142,6 +143,14 @@ function fillByContent(columns: Column[], headed: boolean): void {
     if (target === "degrees.level" && has("degrees.level_or_title")) continue;
     Object.assign(column, { target, by: "content" });
   }
+}
+
+// "TS. Kinh tế" under "Chuyên môn" in a list without a column of levels says level and branch in one.
+function levelFromBranch(columns: Column[]): void {
+  const levels: Target[] = ["degrees.level", "degrees.level_or_title", "degrees.level.tick"];
+  if (columns.some((column) => column.target !== null && levels.includes(column.target))) return;
+  const branch = columns.find((column) => column.target === "degrees.major_text" && column.level === null);
+  if (branch && (branch.shares.credited ?? 0) >= 0.5) Object.assign(branch, { target: "degrees.level", by: "content" });
 }
 
 const MANY: Target[] = ["people.phones", "people.emails", "awards.award", "remarks", "skip", "not-collected", "expertise.field"];

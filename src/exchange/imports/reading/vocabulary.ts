@@ -13,7 +13,7 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
   "people.name.full": `
     ho ten|ho va ten|ho va ten khai sinh|ho ten khai sinh|ten day du|ten hoi vien|ho ten can bo|ho ten giang vien|ten can bo|
     ten giang vien|nguoi|ten chuyen gia|hoi vien|can bo|full name|name|ho ten tri thuc|ho va ten tri thuc|chuyen gia|nhan su|
-    ho ten bac si|~ho va ten|~ho ten|~ho   ten|~full name|~fullname|~ten nhan vien|~ten hoi vien|~ten can bo`,
+    ho ten bac si|~ho va ten|~ho ten|~full name|~fullname|~ten nhan vien|~ten hoi vien|~ten can bo`,
   "people.birth_date.male": `
     nam sinh nam|ngay sinh nam|ngay thang nam sinh nam|nam sinh nam gioi|nam sinh cua nam|sinh nam nam|ngay thang nam sinh nam gioi|
     tuoi nam|ngay sinh gioi tinh nam|nam sinh gioi tinh nam`,
@@ -91,9 +91,9 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
     thoi gian tot nghiep|nam|nam hoan thanh|khoa tot nghiep|nam ra truong|nam tot|graduation year|nam cap|~nam tot nghiep|~nam tn|
     ~nam cap bang|~nam bao ve|~tot nghiep nam|~nam ra truong`,
   "degrees.institution_text": `
-    noi dao tao|co so dao tao|truong dao tao|don vi dao tao|truong tot nghiep|tot nghiep truong|noi tot nghiep|truong dai hoc|cs dao tao|
-    noi cap bang|truong|co so cap bang|noi hoc|truong cap bang|noi dt|cosodaotao|truong dt|university|institution|~noi dao tao|
-    ~co so dao tao|~truong dao tao|~tot nghiep truong|~noi tot nghiep|~truong tot nghiep|~don vi dao tao|~don vi cap bang|
+    noi dao tao|co so dao tao|truong dao tao|don vi dao tao|truong tot nghiep|tot nghiep truong|noi tot nghiep|truong dai hoc|
+    cs dao tao|noi cap bang|truong|co so cap bang|noi hoc|truong cap bang|noi dt|cosodaotao|truong dt|university|institution|
+    ~noi dao tao|~co so dao tao|~truong dao tao|~tot nghiep truong|~noi tot nghiep|~truong tot nghiep|~don vi dao tao|~don vi cap bang|
     ~co so cap bang|~noi cap bang`,
   "degrees.country": `
     nuoc dao tao|quoc gia dao tao|nuoc|quoc gia|nuoc tot nghiep|nuoc cap bang|noi dao tao nuoc|country|~nuoc dao tao|~quoc gia dao tao|
@@ -109,18 +109,18 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
     chuyen nganh tot nghiep|major|nganh chuyen mon|chuyen mon duoc dao tao|trinh do chuyen mon nganh|n dao tao|nganh dt|chuyen nganh dt|
     nganh nghe chuyen mon|~chuyen nganh|~nganh dao tao|~nganh hoc|~nganh tot nghiep|~chuyen mon dao tao`,
   "degrees.level": `
-    trinh do|hoc vi|trinh do chuyen mon|trinh do dao tao|trinh do hoc van|bang cap|hoc vi cao nhat|trinh do cao nhat|trinh do cm|
-    trinh do chuyen mon cao nhat|trinh do chuyen mon nghiep vu|bang cap cao nhat|van bang|van bang chuyen mon|td chuyen mon|tdcm|tdhv|
-    hoc van|cap bac dao tao|bac dao tao|trinh do hoc vi|degree|bang|trinh do dt|trinh do cmnv|chuc danh chuyen mon|
-    trinh do hoc van cao nhat|cap dao tao|loai bang|~hoc vi|~trinh do chuyen mon|~trinh do dao tao|~trinh do cao nhat|~bang cap|
-    ~trinh do hoc van|~van bang`,
+    trinh do chuyen nganh|trinh do nganh dao tao|trinh do va chuyen nganh|trinh do nganh|trinh do|hoc vi|trinh do chuyen mon|
+    trinh do dao tao|trinh do hoc van|bang cap|hoc vi cao nhat|trinh do cao nhat|trinh do cm|trinh do chuyen mon cao nhat|
+    trinh do chuyen mon nghiep vu|bang cap cao nhat|van bang|van bang chuyen mon|td chuyen mon|tdcm|tdhv|hoc van|cap bac dao tao|
+    bac dao tao|trinh do hoc vi|degree|bang|trinh do dt|trinh do cmnv|chuc danh chuyen mon|trinh do hoc van cao nhat|cap dao tao|
+    loai bang|~hoc vi|~trinh do chuyen mon|~trinh do dao tao|~trinh do cao nhat|~bang cap|~trinh do hoc van|~van bang`,
   "affiliations.membership_from": `
     ngay vao hoi|nam vao hoi|ngay gia nhap|ngay ket nap|ngay tham gia|nam gia nhap|ngay vao hoi vien|thoi gian vao hoi|nam ket nap|
     ngay gia nhap hoi|nam tham gia hoi|ngay cap the|~vao hoi|~gia nhap hoi|~ket nap hoi`,
   "affiliations.valid_from": `
-    ngay vao co quan|nam vao co quan|ngay bo nhiem|ngay tuyen dung|nam tuyen dung|thoi gian cong tac|ngay ve co quan|tu ngay|nam bat dau|
-    ngay bat dau|nam cong tac|ngay vao lam|thoi gian bo nhiem|nam ve cong tac|ngay nhan viec|~tuyen dung|~ve co quan|~vao co quan|
-    ~ngay bo nhiem`,
+    ngay vao co quan|nam vao co quan|ngay bo nhiem|ngay tuyen dung|nam tuyen dung|thoi gian cong tac|ngay ve co quan|tu ngay|
+    nam bat dau|ngay bat dau|nam cong tac|ngay vao lam|thoi gian bo nhiem|nam ve cong tac|ngay nhan viec|~tuyen dung|~ve co quan|
+    ~vao co quan|~ngay bo nhiem`,
   "affiliations.post": `
     chuc vu|chuc danh|vi tri|vi tri viec lam|chuc vu hien tai|chuc vu chuc danh|chuc danh chuc vu|chuc vu cong tac|cong viec|vtvl|
     vi tri cong tac|chuc vu dang chinh quyen|cong viec dam nhan|cong viec hien nay|position|title|nhiem vu|nghe nghiep|chuc vu don vi|
@@ -132,8 +132,8 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
   "affiliations.organization_text": `
     don vi|co quan|noi cong tac|noi lam viec|don vi cong tac|co quan cong tac|co quan don vi|don vi co quan|noi cong tac hien nay|
     dv cong tac|don vi hien nay|co quan hien nay|noi ct|co quan ct|don vi ct|dia chi co quan|ten co quan|ten don vi|to chuc|
-    co quan noi cong tac|don vi truc thuoc|noi cong tac lam viec|hien cong tac tai|cong tac tai|workplace|organization|organisation|unit|
-    employer|hoi thanh vien|don vi quan ly|co quan chu quan|truong co quan|~noi cong tac|~don vi cong tac|~co quan cong tac|
+    co quan noi cong tac|don vi truc thuoc|noi cong tac lam viec|hien cong tac tai|cong tac tai|workplace|organization|organisation|
+    unit|employer|hoi thanh vien|don vi quan ly|co quan chu quan|truong co quan|~noi cong tac|~don vi cong tac|~co quan cong tac|
     ~noi lam viec|~co quan don vi|~don vi lam viec|~co quan don vi cong tac|~cong tac tai`,
   "awards.award": `
     khen thuong|danh hieu|giai thuong|danh hieu khen thuong|hinh thuc khen thuong|thanh tich|thanh tich khen thuong|danh hieu thi dua|

@@ -1,0 +1,40 @@
+import type { FastifyRequest } from "fastify";
+import { isPartialDate } from "../../core/partial-date.ts";
+import { Problem, problemOf } from "../../core/problems.ts";
+import type { Violation } from "../../core/problems.ts";
+import { clean } from "../../core/text.ts";
+import type { Upload } from "./commands.ts";
+
+const KNOWN = ["file", "organization_id", "received_on", "document"];
+
+/** The parts of a multipart upload: the file, and what is said of it. @throws Problem with everything that is wrong. */
+export async function readUpload(
+  request: FastifyRequest,
+  maxBytes: number,
+): Promise<Omit<Upload, "organizationId"> & { organization: string | null }> {
+  if (!request.isMultipart()) throw new Problem("unsupported-media-type");
+  const texts = new Map<string, string>();
+  const violations: Violation[] = [];
+  let file: { bytes: Buffer; fileName: string } | undefined;
+  for await (const part of request.parts({ limits: { fileSize: maxBytes, files: 1, fields: 10, fieldSize: 2_000 } })) {
+    if (!KNOWN.includes(part.fieldname)) violations.push(unknown(part.fieldname));
+    if (part.type === "field") texts.set(part.fieldname, String(part.value));
+    else file = { bytes: await part.toBuffer(), fileName: clean(part.filename || "file").slice(0, 200) };
+  }
+  const text = (name: string) => texts.get(name)?.trim() || null;
+  if (!file || file.bytes.length === 0) violations.push(wrong("file", "Thiếu tệp.", "The file is missing."));
+  const receivedOn = text("received_on");
+  if (receivedOn !== null && (receivedOn.length !== 10 || !isPartialDate(receivedOn)))
+    violations.push(wrong("received_on", "Cần một ngày, YYYY-MM-DD.", "Must be a day, YYYY-MM-DD."));
+  const document = text("document");
+  if (document !== null && document.length > 300) violations.push(wrong("document", "Nhiều nhất 300 ký tự.", "At most 300 characters."));
+  if (violations.length > 0) throw problemOf(violations, "body");
+  return { ...file!, organization: text("organization_id"), receivedOn, document: document === null ? null : clean(document) };
+}
+
+const wrong = (part: string, vi: string, en: string): Violation => ({ code: "validation-failed", pointer: `/${part}`, detail: { vi, en } });
+const unknown = (part: string): Violation => ({
+  code: "unknown-field",
+  pointer: `/${part.slice(0, 80)}`,
+  detail: { vi: `Không có thành phần “${part.slice(0, 80)}”.`, en: `There is no part \`${part.slice(0, 80)}\`.` },
+});

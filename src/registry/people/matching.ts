@@ -1,0 +1,66 @@
+import { territory } from "../../db/query/visible.ts";
+import type { Context } from "../../db/query/source.ts";
+import { all } from "../../db/query/visible.ts";
+import { raw, sql } from "../../db/statement.ts";
+import type { Statement } from "../../db/statement.ts";
+
+/** What is known of somebody who may already be in the registry; `n` tells the candidates of one call apart. */
+export type Candidate = {
+  n: number;
+  name_folded: string;
+  birth: { earliest: string; latest: string } | null;
+  citizen_id_hash: Buffer | null;
+  identifiers: readonly { scheme: string; value: string }[];
+};
+
+/**
+ * Why a person may be the candidate, strongest first: `citizen_id` and `identifier` are evidence, `same_source` is the same folded name and
+ * equal birth date from the same supplier, `possible` the same folded name and a birth date that may be equal.
+ */
+export const REASONS = ["citizen_id", "identifier", "same_source", "possible"] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** A person who may be the candidate; `person_id` is null for evidence that points at somebody whom the actor may not know of. */
+export type Match = { n: number; person_id: string | null; reason: Reason };
+
+type Run = <Row>(statement: Statement) => Promise<Row[]>;
+
+/**
+ * Who of the registry may be these candidates, by the one rule that imports, creation and `duplicates` share.
+ * Names are compared folded, so that "Văn An" and "Văn Ân" meet: two people at times, which is why a name alone never decides.
+ */
+export async function matchPeople(
+  run: Run,
+  context: Context,
+  supplier: string | null,
+  candidates: readonly Candidate[],
+): Promise<Map<number, Match[]>> {
+  const found = new Map<number, Match[]>();
+  if (candidates.length === 0) return found;
+  const identifiers = candidates.flatMap(({ n, identifiers }) => identifiers.map(({ scheme, value }) => ({ n, scheme, value })));
+  const p = raw("p");
+  const known = all(territory(sql`p.id`, context));
+  const rows = await run<Match>(sql`
+    with c as (
+      select * from unnest(${candidates.map(({ n }) => n)}::int[], ${candidates.map(({ name_folded }) => name_folded)}::text[],
+        ${candidates.map(({ birth }) => birth?.earliest ?? null)}::date[], ${candidates.map(({ birth }) => birth?.latest ?? null)}::date[],
+        ${candidates.map(({ citizen_id_hash }) => citizen_id_hash)}::bytea[]) as c(n, folded, earliest, latest, hash)
+    ), i as (
+      select * from unnest(${identifiers.map(({ n }) => n)}::int[], ${identifiers.map(({ scheme }) => scheme)}::text[], ${identifiers.map(({ value }) => value)}::text[]) as i(n, scheme, value)
+    )
+    select c.n, case when p.hidden_at is null and ${known} then p.id end as person_id, 'citizen_id' as reason from c join people p on p.citizen_id_hash = c.hash
+    union
+    select i.n, case when p.hidden_at is null and ${known} then p.id end, 'identifier' from i
+      join person_identifiers x on x.scheme = i.scheme and x.value = i.value and x.hidden_at is null join people p on p.id = x.person_id
+    union
+    select c.n, p.id, case when p.birth_date_earliest = c.earliest and p.birth_date_latest = c.latest and ${ofSupplier(p, supplier)} then 'same_source' else 'possible' end
+      from c join people p on p.name_folded = c.folded and p.hidden_at is null
+      where ${known} and coalesce(p.birth_date_earliest <= c.latest, true) and coalesce(p.birth_date_latest >= c.earliest, true)
+        and (c.hash is null or p.citizen_id_hash is null or p.citizen_id_hash = c.hash)`);
+  for (const match of rows) found.set(match.n, [...(found.get(match.n) ?? []), match]);
+  for (const matches of found.values()) matches.sort((a, b) => REASONS.indexOf(a.reason) - REASONS.indexOf(b.reason));
+  return found;
+}
+
+const ofSupplier = (person: Statement, supplier: string | null): Statement =>
+  sql`${person}.source_organization_id is not distinct from ${supplier}::uuid`;
