@@ -7,8 +7,10 @@ import { todayOf } from "../../src/exchange/cells/places.ts";
 import { readCredentials, readEthnicity } from "../../src/exchange/cells/spellings.ts";
 import { findRdField, findTrainingField } from "../../src/exchange/cells/studies.ts";
 import { findUnit, looksLikeUnit } from "../../src/exchange/cells/units.ts";
+import { decodeTcvn3, decodeVni } from "../../src/exchange/sheets/legacy-charsets.ts";
 import { isSyllable } from "../../src/exchange/sheets/syllables.ts";
 import { reference } from "./measure.ts";
+import { encodeTcvn3 } from "./tcvn3.ts";
 
 const style = { order: "dmy", epoch: 1900, today: "2026-01-15", birth: true } as const;
 
@@ -206,4 +208,16 @@ test("a syllable is told from what another encoding makes of it", () => {
       "bắć",
     ].some(isSyllable),
   ).toBe(false);
+});
+
+test.each([
+  ["Nguyễn Thị Thuỷ", "Nguyeãn Thò Thuyû"],
+  ["NGUYỄN ĐỨC HOÀNG", "NGUYEÃN ÑÖÙC HOAØNG"],
+  ["Lê Quý Đôn", "Leâ Quyù Ñoân"],
+  ["Trường Đại học Bách khoa Hà Nội", "Tröôøng Ñaïi hoïc Baùch khoa Haø Noäi"],
+  ["Xã Ỷ La", "Xaõ YÛ La"],
+  ["ĐHQG Hà Nội", "ÑHQG Haø Noäi"],
+])("%s is decoded from TCVN3 and from VNI, its capitals mended", (text, vni) => {
+  expect(decodeTcvn3(encodeTcvn3(text))).toBe(text);
+  expect(decodeVni(vni)).toBe(text);
 });

@@ -21,8 +21,11 @@ const TYPES: [RegExp, string][] = [
   [/^(?:tỉnh|t\.)\s*/iu, "tinh"],
   [/^(?:xã|x\.|x(?=\s\p{Lu}))\s*/iu, "xa"],
 ];
-const SMALL =
-  /^(?:thôn|xóm|làng|ấp|bản|buôn|tổ|khu|số|đường|phố|ngõ|ngách|kdc|tdp|khối|đội|nhà|chung cư|căn|tầng|tòa|toà|sn|lô|quốc lộ|ql)(?![\p{L}\p{M}])/iu;
+const SMALL = new RegExp(
+  "^(?:thôn|xóm|làng|ấp|bản|buôn|tổ|khu|số|đường|phố|ngõ|ngách|kdc|tdp|khối|đội|nhà|chung cư|căn|tầng|tòa|toà|sn|lô|quốc lộ|ql)" +
+    "(?![\\p{L}\\p{M}])",
+  "iu",
+);
 const KEYWORDS = /(?<=\S)(?<!thị)\s+(?=(?:thị trấn|thị xã|thành phố|phường|quận|huyện|tỉnh|xã|tp\.|tx\.|tt\.)\s*\p{Lu})/giu;
 // Provinces that ended before the register begins, as degrees and hometowns of the time still name them.
 const FORMER: Record<string, string[]> = {
@@ -49,7 +52,8 @@ const SHORT: Record<string, string> = {
  * The unit a written place means: the smallest one that its parts, read from the end, decide.
  *
  * A district, or a province that has ended, makes it a text of before July 2025; without either it is taken as of today, and only then as
- * a former unit, unless `former` says that its list writes the old geography. Type and district are relaxed when the commune's name alone decides within the province.
+ * a former unit, unless `former` says that its list writes the old geography. Type and district are relaxed when the commune's name alone
+ * decides within the province.
  */
 export function findPlace(index: PlaceIndex, written: string, former = false): FoundPlace {
   const parts = partsOf(written);
@@ -68,7 +72,7 @@ function provincesOf(index: PlaceIndex, part: Part): Node[] {
   const name = SHORT[part.name] ?? part.name;
   const names = [...(FORMER[name] ?? []), name];
   const found = names.flatMap((one) => index.provinces.get(one) ?? []);
-  // "Thành phố Bắc Ninh" without a province after it is the city; so is a lone name that a district of the home province bears with its type.
+  // "Thành phố Bắc Ninh" without a province after it is the city.
   if (part.type === "thanh_pho" && found.every((node) => node.row.type === "tinh")) return [];
   return found;
 }

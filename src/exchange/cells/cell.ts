@@ -7,7 +7,7 @@ export type Cell = string | number | boolean | { day: string } | null;
 export function textOf(cell: Cell | undefined): string {
   if (cell === null || cell === undefined || typeof cell === "boolean") return "";
   if (typeof cell === "number") return Number.isInteger(cell) ? BigInt(cell).toString() : String(cell);
-  if (typeof cell === "object") return cell.day.split("-").reverse().join("/");
+  if (typeof cell === "object") return cell.day.split("-").toReversed().join("/");
   return unmark(clean(cell));
 }
 
@@ -22,7 +22,7 @@ export function isSheetError(text: string): boolean {
   return /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)$/.test(text);
 }
 
-// An apostrophe before a number or a formula sign says "this is text"; ="0123" is the same trick in a csv. Before a letter it is the name's own.
+// An apostrophe before a number or a formula sign says "this is text"; ="0123" is the same trick in a csv. Before a letter it is a name's.
 function unmark(text: string): string {
   const formula = /^="([^"]*)"$/.exec(text);
   if (formula) return clean(formula[1]!);

@@ -1,7 +1,7 @@
 import type { Cell } from "./cell.ts";
 import { textOf } from "./cell.ts";
 
-/** How the days of one column are to be read: the order of day and month, the serials' epoch, the day of reading (ISO), past or recent years. */
+/** How a column's days are to be read: order of day and month, epoch of serials, the day of reading (ISO), whether they are births. */
 export type DateStyle = { order: "dmy" | "mdy"; epoch: 1900 | 1904; today: string; birth: boolean };
 
 /** A date read from a cell: a partial date or null, and what was wrong or doubtful with the writing. */
@@ -81,7 +81,7 @@ function split(day: string): [string, string, string] {
   return [year, month, date];
 }
 
-// A missing or placeholder part ("00", "..", "??") makes the date partial; an impossible one leaves the year, which is still what was written.
+// A missing or placeholder part ("00", "..", "??") makes the date partial; an impossible one leaves the year, which still was written.
 function checked(yearText: string, monthText: string, dayText: string, style: DateStyle): ReadDate {
   const year = yearText.length === 2 ? century(Number(yearText), style) : Number(yearText);
   const now = Number(style.today.slice(0, 4));
@@ -106,7 +106,7 @@ function century(short: number, style: DateStyle): number {
   return short <= limit ? 2000 + short : 1900 + short;
 }
 
-/** The order of day and month in a column: month first only where days above 12 stand second and never first, as an American Excel writes them. */
+/** The order of day and month in a column: month first (an American Excel) only where days above 12 stand second and never first. */
 export function orderOf(cells: readonly Cell[]): "dmy" | "mdy" {
   let first = 0;
   let second = 0;

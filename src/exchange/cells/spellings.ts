@@ -131,9 +131,9 @@ function longest(index: SpellingIndex, words: string[]): number {
   return 0;
 }
 
-/** The degree levels of a row from its column and from the titles before the name; the column decides, "Đại học" yields to "BS." in the name. */
+/** The degree levels of a row from its column and the titles at the name: the column decides, but "Đại học" yields to "BS." there. */
 export function settleLevels(column: Credentials | null, name: Credentials): { levels: string[]; differs: boolean } {
-  if (column === null || column.levels.length === 0) return { levels: highest(name.levels), differs: false };
+  if (column === null || column.levels.length === 0) return { levels: name.levels, differs: false };
   const exact = name.levels.filter((level) => EXACT.has(level));
   if (column.generic && exact.length > 0) {
     return { levels: [...exact, ...column.levels.filter((level) => level !== "CN")], differs: false };
@@ -142,11 +142,7 @@ export function settleLevels(column: Credentials | null, name: Credentials): { l
   return { levels: column.levels, differs };
 }
 
-// "ThS.BS" before a name states both; a bare "BS" beside a specialist's or doctor's degree is the way to it.
-function highest(levels: string[]): string[] {
-  return levels;
-}
-
+// A bare "BS" beside a specialist's or doctor's degree is the way to it, and no contradiction.
 function implied(level: string, levels: string[]): boolean {
   return EXACT.has(level) || (level === "CN" && levels.length > 0);
 }

@@ -42,9 +42,7 @@ const EVERYDAY: Record<string, string> = {
   "303": "y tế công cộng|y tế|điều dưỡng|quản lý bệnh viện|dinh dưỡng|y học dự phòng|dịch tễ|hộ sinh|y tế dự phòng|quản lý y tế",
   "304": "dược|dược học|dược lý|dược sĩ|dược liệu",
   "4": "nông nghiệp|nông lâm nghiệp|nông lâm|khuyến nông|nông học nghiệp|kỹ thuật nông nghiệp|nông lâm thủy sản",
-  "401":
-    "trồng trọt|nông học|bảo vệ thực vật|khoa học cây trồng|cây trồng|làm vườn|thổ nhưỡng|khoa học đất|giống cây trồng|" +
-    "sinh vật cảnh",
+  "401": "trồng trọt|nông học|bảo vệ thực vật|khoa học cây trồng|cây trồng|làm vườn|thổ nhưỡng|khoa học đất|giống cây trồng|sinh vật cảnh",
   "402": "chăn nuôi",
   "403": "thú y|bác sĩ thú y",
   "404": "lâm nghiệp|lâm sinh|kiểm lâm|quản lý tài nguyên rừng",
@@ -86,8 +84,7 @@ export function buildStudies(rows: readonly FieldRow[]): StudyIndex {
   for (const row of rows.toSorted((a, b) => b.level - a.level)) {
     const map = row.scheme === "rd" ? index.rd : row.scheme === "training" ? index.training : null;
     if (!map) continue;
-    for (const name of [row.vi, row.en])
-      if (name && (row.scheme === "training" || !map.has(studyName(name)))) set(map, studyName(name), row);
+    for (const name of [row.vi, row.en]) if (name && !map.has(studyName(name))) map.set(studyName(name), row.code);
     if (row.scheme === "rd") index.rdNames.push({ words: new Set(studyName(row.vi).split(" ")), code: row.code, level: row.level });
   }
   for (const [code, forms] of Object.entries(EVERYDAY)) {
@@ -105,7 +102,7 @@ function studyName(text: string): string {
     .trim();
 }
 
-/** The R&D field (QĐ 12/2008) a text names: by code, everyday word or official name, else by the only group whose name holds all its words. */
+/** The R&D field (QĐ 12/2008) a text names: by code, official name or everyday word, else the only group whose name holds its words. */
 export function findRdField(index: StudyIndex, text: string): string | null {
   const bare = text.replace(/[.\s]/g, "");
   if (/^\d{1,5}$/.test(bare)) return index.rdNames.find((one) => one.code === bare)?.code ?? null;

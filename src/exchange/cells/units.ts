@@ -87,11 +87,12 @@ export function findUnit(index: UnitIndex, text: string): Unit | null {
 // With their marks: "Trường" is a school and "Trương" a family, "Đoàn Thanh niên" a body and "Đoàn Văn" a person.
 const HEADS = new RegExp(
   `^(?:${[
-    "khoa|phòng|ban|trường|đại học|đh|học viện|viện|trung tâm|ttyt|tt|bệnh viện|bv\\p{L}*|sở|chi cục|cục|tổ bộ môn|bộ môn|tổ|hội|liên hiệp",
-    "công ty|ủy ban|uỷ ban|ubnd|chi nhánh|chi hội|nhà (?:máy|hát|văn hóa|thiếu nhi|xuất bản)|báo|đài|tập đoàn|xí nghiệp|trạm|thpt|thcs",
-    "tiểu học|mầm non|liên đoàn|văn phòng|tòa án|toà án|vks\\p{L}*|viện kiểm sát|kho bạc|bảo hiểm|bhxh|ngân hàng|bộ|tỉnh ủy|thành ủy|huyện ủy",
-    "đảng ủy|đoàn (?:thanh niên|trường|khối|luật sư|nghệ thuật|quy hoạch|đại biểu|tncs)|hợp tác xã|htx|doanh nghiệp|khối|trại|vườn|bảo tàng",
-    "thư viện|nhóm|cơ quan|cụm|mttq|mặt trận",
+    "khoa|phòng|ban|trường|đại học|đh|học viện|viện|trung tâm|ttyt|tt|bệnh viện|bv\\p{L}*|sở|chi cục|cục",
+    "tổ bộ môn|bộ môn|tổ|hội|liên hiệp|công ty|ủy ban|uỷ ban|ubnd|chi nhánh|chi hội|báo|đài|tập đoàn",
+    "nhà (?:máy|hát|văn hóa|thiếu nhi|xuất bản)|xí nghiệp|trạm|thpt|thcs|tiểu học",
+    "mầm non|liên đoàn|văn phòng|tòa án|toà án|vks\\p{L}*|viện kiểm sát|kho bạc|bảo hiểm|bhxh",
+    "ngân hàng|bộ|tỉnh ủy|thành ủy|huyện ủy|đảng ủy|đoàn (?:thanh niên|trường|khối|luật sư|nghệ thuật|quy hoạch|đại biểu|tncs)",
+    "hợp tác xã|htx|doanh nghiệp|khối|trại|vườn|bảo tàng|thư viện|nhóm|cơ quan|cụm|mttq|mặt trận",
   ].join("|")})(?![\\p{L}\\p{M}])`,
   "iu",
 );

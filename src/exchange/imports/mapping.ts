@@ -38,7 +38,7 @@ export type Override = { sheet?: string | undefined; column: string; field: stri
 
 const SAMPLE = 400;
 
-/** What a sheet's columns are: by header, by content, by both, and as the user corrected them; null for a sheet without a list of people. */
+/** What a sheet's columns are, by header, content or both, and as the user corrected them; null for a sheet without a list of people. */
 export function mapSheet(sheet: Sheet, spellings: SpellingIndex, today: string, overrides: readonly Override[] = []): MappedSheet | null {
   const width = sheet.rows.reduce((most, row) => Math.max(most, row.cells.length), 0);
   const charsets = charsetsOf(sheet, width);

@@ -125,7 +125,7 @@ export async function analyse(
         else if (message.type === "problem") {
           const { code, detail, members } = message;
           reject(new Problem(code, { members, ...(detail ? { detail } : {}) }));
-        } else Promise.resolve(sink.rows(message.rows)).then(() => worker.postMessage("next"), reject);
+        } else Promise.resolve(sink.rows(message.rows)).then(() => worker.postMessage("next", []), reject);
       });
       worker.on("error", (error: NodeJS.ErrnoException) => (error.code === "ERR_WORKER_OUT_OF_MEMORY" ? exhausted() : reject(error)));
       worker.on("exit", () => reject(new Error("the worker ended before its analysis")));

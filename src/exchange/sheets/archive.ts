@@ -33,10 +33,6 @@ export async function refuseBomb(bytes: Uint8Array): Promise<void> {
   const entries = entriesOf(bytes);
   const packed = entries.reduce((sum, entry) => sum + entry.packed, 0);
   const most = Math.min(MAX_INFLATED_BYTES, Math.max(20 * 1024 * 1024, packed * MAX_RATIO));
-  const tooLarge = (): Problem =>
-    new Problem("file-too-large", {
-      detail: { vi: "Nội dung giải nén của tệp quá lớn.", en: "The file unfolds to far more than a workbook may hold." },
-    });
   if (entries.length > MAX_ENTRIES || entries.reduce((sum, entry) => sum + entry.inflated, 0) > most) throw tooLarge();
   let left = most;
   for (const entry of entries) {
@@ -62,6 +58,12 @@ async function inflatedSize(bytes: Uint8Array, entry: Entry, most: number): Prom
     throw damaged(cause);
   }
   return size;
+}
+
+function tooLarge(): Problem {
+  return new Problem("file-too-large", {
+    detail: { vi: "Nội dung giải nén của tệp quá lớn.", en: "The file unfolds to far more than a workbook may hold." },
+  });
 }
 
 function damaged(cause?: unknown): Problem {

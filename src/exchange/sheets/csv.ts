@@ -45,7 +45,7 @@ function records(text: string, delimiter: string, relaxed: boolean): SheetRow[] 
   return rows;
 }
 
-/** The text of bytes in UTF-8, UTF-16 or one of the old Vietnamese encodings; TCVN3 comes out as its codes look, to be decoded by column. */
+/** The text of bytes in UTF-8, UTF-16 or an old Vietnamese encoding; TCVN3 comes out as its codes look, to be decoded by column. */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
@@ -63,10 +63,13 @@ export function decodeText(bytes: Uint8Array): string {
 function decodeSingleByte(bytes: Uint8Array): string {
   const latin = new TextDecoder("windows-1252").decode(bytes);
   const viet = new TextDecoder("windows-1258").decode(bytes).normalize("NFC");
-  const lines = (text: string): string[] => text.slice(0, 200_000).split("\n");
-  const asViet = syllableShare(lines(viet)).share;
-  const asTcvn3 = syllableShare(lines(latin).map(decodeTcvn3)).share;
+  const asViet = syllableShare(linesOf(viet)).share;
+  const asTcvn3 = syllableShare(linesOf(latin).map(decodeTcvn3)).share;
   return asViet >= 0.5 && asViet > asTcvn3 ? viet : latin;
+}
+
+function linesOf(text: string): string[] {
+  return text.slice(0, 200_000).split("\n");
 }
 
 /** The sign that parts the fields: of comma, semicolon, tab and bar the one that parts most lines alike, outside quotes. */

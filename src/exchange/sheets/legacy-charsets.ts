@@ -96,8 +96,8 @@ export function detectCharset(texts: readonly string[], lean?: Charset): Charset
   const needed = lean === "tcvn3" ? 0.4 : 0.6;
   if (tcvn3 >= needed && tcvn3 >= asIs.share + 0.2 && tcvn3 >= vni) return "tcvn3";
   if (vni >= 0.6 && vni >= asIs.share + 0.2) return "vni";
-  // Few real syllables among many marked words is an encoding not known here (VISCII, bytes read twice). In a sheet that is otherwise Unicode
-  // they are words of another language, and few words prove nothing.
+  // Few real syllables among many marked words is an encoding not known here (VISCII, bytes read twice). In a sheet that is otherwise
+  // Unicode they are words of another language, and few words prove nothing.
   return lean !== "unicode" && asIs.share < 0.25 && asIs.words >= 5 ? "unknown" : "unicode";
 }
 

@@ -24,8 +24,13 @@ const FAMILIES = new Set(
     "nie eban h k r ksor siu rmah rcham kpa nay hmok bya mlo kbuor"
   ).split(" "),
 );
-const POSTS =
-  /^(?:pho |nguyen |quyen |uy vien|p )?(?:giam doc|truong (?:phong|khoa|ban|bo mon|tram|doan)|vien truong|hieu truong|hieu pho|chu tich|chanh|bi thu|chuyen vien|giang vien|giao vien|nhan vien|ke toan|bac si|dieu duong|ky su|nghien cuu vien|can bo|to truong|doi truong|tong giam doc|vien chuc|cong chuc|pho phong|pho khoa|uy vien|thu ky|ky thuat vien|y si|duoc si|truong phong|gd|pgd|tp|pp|quan doc|van thu|thanh tra|kiem soat)/;
+const POSTS = new RegExp(
+  `^(?:pho |nguyen |quyen |uy vien|p )?(?:${[
+    "giam doc|truong (?:phong|khoa|ban|bo mon|tram|doan)|vien truong|hieu truong|hieu pho|chu tich|chanh|bi thu|chuyen vien|giang vien",
+    "giao vien|nhan vien|ke toan|bac si|dieu duong|ky su|nghien cuu vien|can bo|to truong|doi truong|tong giam doc|vien chuc|cong chuc",
+    "pho phong|pho khoa|uy vien|thu ky|ky thuat vien|y si|duoc si|truong phong|gd|pgd|tp|pp|quan doc|van thu|thanh tra|kiem soat",
+  ].join("|")})`,
+);
 
 /** Whether a text is written as a person's name: two to six words of letters, beginning with a family name. */
 export function looksLikeName(text: string): boolean {
@@ -62,10 +67,6 @@ export function sharesOf(cells: readonly Cell[], spellings: SpellingIndex, today
     const found = readCredentials(spellings, text);
     return found.known && (found.levels.length > 0 || found.title !== null) && found.rest === "";
   };
-  const ids = (lengths: number[], text: string): boolean => {
-    const digits = text.replace(/[\s.'-]/g, "");
-    return /^\d+$/.test(digits) && lengths.includes(digits.length);
-  };
   return {
     filled: filled.length,
     "people.name.full": share((_, text) => looksLikeName(text)),
@@ -78,9 +79,9 @@ export function sharesOf(cells: readonly Cell[], spellings: SpellingIndex, today
     }),
     "degrees.graduation_year": share((_, text) => /^(?:19[5-9]|20[0-4])\d$/.test(text)),
     "people.citizen_id": share(
-      (_, text) => ids([12], text) || (ids([10, 11], text) && !/^0[35789]/.test(text) && readPhones(text).phones.length === 0),
+      (_, text) => hasDigits([12], text) || (hasDigits([10, 11], text) && !/^0[35789]/.test(text) && readPhones(text).phones.length === 0),
     ),
-    "people.old_id_number": share((_, text) => ids([9], text) && !/^[35789]/.test(text)),
+    "people.old_id_number": share((_, text) => hasDigits([9], text) && !/^[35789]/.test(text)),
     "people.phones": share((cell) => readPhones(cell).phones.length > 0),
     "people.emails": share((cell) => readEmails(cell).emails.length > 0),
     "people.ethnicity": share((_, text) => readEthnicity(spellings, text) !== null),
@@ -92,6 +93,11 @@ export function sharesOf(cells: readonly Cell[], spellings: SpellingIndex, today
     credited: share((_, text) => readCredentials(spellings, text).levels.length > 0),
     former: share((_, text) => FORMER.test(text)),
   };
+}
+
+function hasDigits(lengths: number[], text: string): boolean {
+  const digits = text.replace(/[\s.'-]/g, "");
+  return /^\d+$/.test(digits) && lengths.includes(digits.length);
 }
 
 const PLACE = /(?:^|[\s,-])(?:xã|phường|thị trấn|huyện|tỉnh|thành phố|thị xã|quận|tp\.|tx\.|tt\.)(?=[\s.])/u;

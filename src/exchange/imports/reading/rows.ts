@@ -8,15 +8,23 @@ import { isColumnNumbers } from "./header-rows.ts";
 /** What a used row of a sheet is; only a `person` is read further. */
 export type RowKind = "person" | "title" | "header" | "section" | "total" | "signature" | "note";
 
-/** What telling the rows apart needs to know of the table: where the name and the ordinal stand, which columns carry values, the header's texts. */
+/** What telling rows apart needs to know of the table: where name and ordinal stand, which columns carry values, the header's texts. */
 export type TableShape = { name: number[]; ordinal: number | null; valued: number[]; headers: ReadonlySet<string> };
 
-const TOTAL =
-  /^(?:tong cong|tong so|tong(?= *$| *:| \d)|cong(?= *$| *:| \d| \()|cong tong|danh sach (?:nay )?(?:gom|co)|an dinh danh sach|total)(?=$|[\s:]|\d)/;
+const TOTAL = new RegExp(
+  "^(?:tong cong|tong so|tong(?= *$| *:| \\d)|cong(?= *$| *:| \\d| \\()|cong tong|danh sach (?:nay )?(?:gom|co)|an dinh danh sach|total)" +
+    "(?=$|[\\s:]|\\d)",
+);
 // With its marks, for "TỔNG CỘNG" is written like a name, and Tống Công is one.
 const SURE_TOTAL = /^\s*(?:tổng cộng|tổng số|cộng tổng|tổng|cộng)(?:\s*[:(]?\s*\d|\s*:|\s*$|\s+(?:số|cộng|toàn|chung|có|là))/iu;
-const SIGNATURE =
-  /^(?:(?:nguoi|can bo) (?:lap|tong hop|ky|bao cao)|thu truong|xac nhan cua|ky (?:ghi ro )?(?:ho )?ten|ky ten|ky dong dau|noi nhan|luu vt|t m |tm |kt |k t |tl |tuq |giam doc$|hieu truong$|chu tich$|truong phong$|vien truong$|nguoi duyet|phu trach|da ky)|(?:^|[\s,])ngay \d{0,2} ?thang \d{0,2} ?nam|lap bieu$|dong dau|^ky ghi ro|ghi ro ho ten/;
+const SIGNATURE = new RegExp(
+  [
+    "^(?:(?:nguoi|can bo) (?:lap|tong hop|ky|bao cao)|thu truong|xac nhan cua|ky (?:ghi ro )?(?:ho )?ten|ky ten|ky dong dau|noi nhan)",
+    "^(?:luu vt|t m |tm |kt |k t |tl |tuq |nguoi duyet|phu trach|da ky|ky ghi ro)",
+    "^(?:giam doc|hieu truong|chu tich|truong phong|vien truong)$",
+    "(?:^|[\\s,])ngay \\d{0,2} ?thang \\d{0,2} ?nam|lap bieu$|dong dau|ghi ro ho ten",
+  ].join("|"),
+);
 const NOTE = /^(?:ghi chu|luu y|chu thich|nguon|\*)/;
 // A template's own example ("Ví dụ", "VD", "Mẫu" where the number stands) is nobody.
 const EXAMPLE = /^(?:vd|vi du|mau|example)\b/;

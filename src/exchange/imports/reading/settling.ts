@@ -54,7 +54,7 @@ function tellYearsFromTicks(columns: Column[]): void {
       Object.assign(column, { target: "people.gender", by: "both" });
     } else if (
       column.target?.startsWith("people.birth_date.") &&
-      /male$/.test(column.target) &&
+      column.target.endsWith("male") &&
       (column.shares["people.gender.male"] ?? 0) >= 0.9
     ) {
       Object.assign(column, { target: `people.gender.${side}`, by: "both" });
