@@ -1,61 +1,110 @@
-import { randomBytes } from "node:crypto";
 import multipart from "@fastify/multipart";
 import Fastify from "fastify";
-import type { FastifyInstance, FastifyServerOptions } from "fastify";
+import type { FastifyInstance } from "fastify";
+import { CONSTRAINTS } from "./constraints.ts";
+import { isUpToDate, schemaStatus } from "./db/migrations.ts";
+import { answers, countRecords } from "./db/state.ts";
+import { resolveTerritory } from "./db/territory.ts";
+import { rowProblemTexts } from "./exchange/cells/row-problems.ts";
 import { guardRoutes } from "./http/auth.ts";
+import { HEADER_OPTIONS, setHeaders } from "./http/headers.ts";
 import { readJsonBodies } from "./http/json-body.ts";
+import { logOptions } from "./http/log.ts";
+import type { LogSettings } from "./http/log.ts";
 import { metaRoutes } from "./http/meta.ts";
 import { describeRoutes } from "./http/openapi.ts";
+import { serveDocs } from "./http/pages/docs.ts";
+import { serveHealth } from "./http/pages/health.ts";
+import { serveLanding } from "./http/pages/landing.ts";
+import { serveMetrics } from "./http/pages/metrics.ts";
 import type { Parts } from "./http/parts.ts";
 import { answerProblems, problemServerOptions } from "./http/problem.ts";
 import { serveProblemPages } from "./http/problem-pages.ts";
 import type { TokenVerifier } from "./http/tokens.ts";
+import { negotiate } from "./http/traffic/accept.ts";
 import { CLOSING_OPTIONS, closeGently } from "./http/traffic/closing.ts";
 import { DEADLINES, HTTP_DEADLINES, limitBodies } from "./http/traffic/deadlines.ts";
-import { resolveTerritory } from "./db/territory.ts";
-import { CONSTRAINTS } from "./constraints.ts";
-import { rowProblemTexts } from "./exchange/cells/row-problems.ts";
+import { relieve } from "./http/traffic/pressure.ts";
+import { limitRates } from "./http/traffic/rate.ts";
+import type { RateSettings } from "./http/traffic/rate.ts";
 import { registerNouns } from "./nouns.ts";
 import { VERSION } from "./version.ts";
 
-/** What the whole service is built from. */
+/** What the whole service is built from; what is left out is as tests want it: silent, without limits, closed to browsers. */
 export type AppParts = Parts & {
   verify: TokenVerifier;
+  log?: LogSettings;
+  rates?: RateSettings;
+  corsOrigins?: readonly string[];
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
   /** The largest spreadsheet, in bytes; 20 MiB if left out. */
   uploadBytes?: number;
-  logger: FastifyServerOptions["logger"];
+  /** Whether the database is the bundled one. */
+  embedded?: boolean;
 };
+
+const UPLOAD_BYTES = 20 * 1024 * 1024;
+/** Mean delay of the event loop from which requests are turned away: well above what a large answer costs. */
+const MAX_DELAY_MS = 1_000;
 
 /** Builds the whole service from its parts; listens to nothing, reads no environment. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const app = await openFront(parts);
+  registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES);
+  metaRoutes(app, parts.catalog);
+  await servePages(app, parts);
+  return app;
+}
+
+/** Everything that a request passes before it reaches a route, in that order. */
+async function openFront(parts: AppParts): Promise<FastifyInstance> {
   const settings = { publicUrl: parts.publicUrl, constraints: CONSTRAINTS };
   const { http, ...answering } = problemServerOptions(settings);
-  const app: FastifyInstance = Fastify({
+  const app = Fastify({
     ...answering,
     ...DEADLINES,
     ...CLOSING_OPTIONS,
+    ...HEADER_OPTIONS,
+    ...logOptions(parts.log ?? { level: "silent" }),
     http: { ...http, ...HTTP_DEADLINES },
-    logger: parts.logger ?? false,
-    genReqId: () => randomBytes(12).toString("base64url"),
+    trustProxy: [...(parts.trustedProxies ?? [])],
     bodyLimit: 256 * 1024,
     routerOptions: { maxParamLength: 300 },
-  });
+  }) as unknown as FastifyInstance;
   // Every part of a request is checked by the noun's own schema, in the order of api.md 1; Fastify's step is left empty.
   app.setValidatorCompiler(() => (value) => ({ value }));
   app.setSerializerCompiler(() => JSON.stringify);
   closeGently(app);
+  await setHeaders(app, { corsOrigins: parts.corsOrigins ?? [] });
   answerProblems(app, settings);
   readJsonBodies(app);
   await app.register(multipart);
-  await describeRoutes(app, { publicUrl: parts.publicUrl, version: VERSION });
   guardRoutes(app, {
     verify: parts.verify,
     resolveTerritory: (org, loc) => resolveTerritory(parts.database.reader, org, loc),
     publicPaths: ["/docs"],
   });
+  await limitRates(app, parts.rates ?? "off");
+  negotiate(app);
   limitBodies(app);
-  serveProblemPages(app, rowProblemTexts(), parts.publicUrl);
-  registerNouns(app, parts, parts.uploadBytes ?? 20 * 1024 * 1024);
-  metaRoutes(app, parts.catalog);
+  await relieve(app, { maxDelayMs: MAX_DELAY_MS });
+  await describeRoutes(app, { publicUrl: parts.publicUrl, version: VERSION });
   return app;
+}
+
+/** What stands around the API: problem pages, the landing page, the reference, health and metrics. */
+async function servePages(app: FastifyInstance, parts: AppParts): Promise<void> {
+  const { database, publicUrl, embedded = false } = parts;
+  const schema = async () => isUpToDate(await schemaStatus(database.reader));
+  const ready = async () => (await answers(database.reader)) && (await schema());
+  serveProblemPages(app, rowProblemTexts(), publicUrl);
+  serveHealth(app, { version: VERSION, database: () => answers(database.reader), schema, load: () => !app.isUnderPressure() });
+  serveMetrics(app, { pools: () => ({ database: database.gauges() }) });
+  serveLanding(app, {
+    state: async () => ({ ...(await countRecords(database.reader)), ready: await ready(), version: VERSION, embedded }),
+    publicUrl,
+    version: VERSION,
+  });
+  await serveDocs(app);
 }

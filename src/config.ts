@@ -53,6 +53,10 @@ export const Settings = z.object({
     .regex(/^\d{2}$/)
     .default("24")
     .meta({ description: "Code of the registry's province today." }),
+  TRITHUC_LOG_LEVEL: z
+    .enum(["silent", "error", "warn", "info"])
+    .default("info")
+    .meta({ description: "What is logged: info is a line a request." }),
   TRITHUC_READERS: number(1, 32, 4).meta({ description: "Connections for questions." }),
   TRITHUC_WORKERS: number(1, 32, 6).meta({ description: "Connections for transactions." }),
   TRITHUC_STATEMENT_TIMEOUT_MS: number(100, 60_000, 4_000).meta({ description: "Longest statement, in milliseconds." }),

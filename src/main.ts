@@ -74,16 +74,21 @@ export function workOf(config: Config, database: Database, keys: ServiceKeys): I
 
 /** The app as the settings want it, not listening: `trithuc openapi` asks it for its document. */
 export async function makeApp(config: Config, database: Database, keys: ServiceKeys, publicUrl: () => string): Promise<FastifyInstance> {
-  const verify = verifierOf(config, keys);
+  const { TRITHUC_RATE_LIMIT: rate, TRITHUC_CORS_ORIGINS: corsOrigins = [], TRITHUC_TRUSTED_PROXIES: trustedProxies = [] } = config;
+  const [reads = 0, writes = 0] = rate.split("/").map(Number);
   return buildApp({
     database,
     keys,
     catalog,
     publicUrl,
     clock: () => new Date(),
-    verify,
-    logger: false,
+    verify: verifierOf(config, keys),
+    log: { level: config.TRITHUC_LOG_LEVEL },
+    rates: rate === "off" ? "off" : { reads, writes },
+    corsOrigins,
+    trustedProxies,
     uploadBytes: config.TRITHUC_UPLOAD_MB * 1024 * 1024,
+    embedded: config.DATABASE_URL === undefined,
   });
 }
 

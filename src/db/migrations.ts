@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { prepareJobs } from "./jobs.ts";
+import type { Reader } from "./pools.ts";
 import { SERVICE } from "./roles.ts";
 import { SCHEMA } from "./schema.ts";
+import { sql } from "./statement.ts";
 import { StartError } from "./start-error.ts";
 
 /** A file of `migrations/`, with the hash by which an edit after the fact is noticed. */
@@ -54,10 +56,23 @@ export function migrationStatus(url: string, folder?: string): Promise<Migration
   return connected(url, (client) => compare(client, migrations(folder)));
 }
 
+/** The same for a service that runs. */
+export async function schemaStatus(reader: Reader): Promise<MigrationStatus> {
+  return against(await reader.read<Applied>(sql`select name, hash from migrations order by name`), migrations());
+}
+
+/** Whether the schema is the one that this code was written for. */
+export const isUpToDate = ({ pending, edited, unknown }: MigrationStatus): boolean => pending.length + edited.length + unknown.length === 0;
+
+type Applied = { name: string; hash: string };
+
 async function compare(client: Client, files: Migration[]): Promise<MigrationStatus> {
   const known = await client.query("select to_regclass('migrations') is not null as stands");
   const stands = (known.rows[0] as { stands: boolean }).stands;
-  const rows = stands ? (await client.query<{ name: string; hash: string }>("select name, hash from migrations order by name")).rows : [];
+  return against(stands ? (await client.query<Applied>("select name, hash from migrations order by name")).rows : [], files);
+}
+
+function against(rows: readonly Applied[], files: readonly Migration[]): MigrationStatus {
   const byName = new Map(files.map((file) => [file.name, file]));
   return {
     applied: rows.map(({ name }) => name),

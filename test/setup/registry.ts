@@ -79,8 +79,6 @@ export async function startRegistry(options: Partial<AppParts> = {}): Promise<Re
     publicUrl: () => PUBLIC_URL,
     clock: () => new Date(`${TODAY}T05:00:00Z`),
     verify: localVerifier(keys, AUDIENCE),
-    uploadBytes: 20 * 1024 * 1024,
-    logger: false,
     ...options,
   });
   await app.listen({ port: 0, host: "127.0.0.1" });
