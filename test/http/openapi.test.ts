@@ -114,7 +114,16 @@ describe("the document", () => {
     expect(at(await described(), "paths", "/v1/samples", "get", "parameters")).toEqual([
       { in: "query", name: "birth_year:gte", required: false, ...year },
       { in: "query", name: "gender", required: false, ...gender },
+      { $ref: "#/components/parameters/Access-Purpose" },
+      { $ref: "#/components/parameters/Accept-Language" },
     ]);
+  });
+
+  test("names the headers that any request may carry, a purpose only where persons are read", async () => {
+    const { paths, components } = await described();
+    const language = [{ $ref: "#/components/parameters/Accept-Language" }];
+    expect(at(paths, "/v1/samples/about", "get", "parameters")).toEqual(language);
+    expect(at(components, "parameters", "Access-Purpose", "schema", "enum")).toContain("verification");
   });
 
   test("declares every failure that an operation may answer, shared by status", async () => {

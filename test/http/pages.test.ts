@@ -163,6 +163,7 @@ describe("health", () => {
     const hanging = await health({
       database: () => Promise.withResolvers<boolean>().promise,
       schema: async () => Promise.reject(new Error("x")),
+      deadlineMs: 20,
     });
     expect([hanging.statusCode, hanging.json().checks]).toEqual([503, { database: false, schema: false, load: true }]);
   });

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { isDeepStrictEqual } from "node:util";
-import { SCOPES } from "../../core/actor.ts";
+import { PURPOSES, SCOPES } from "../../core/actor.ts";
 import { problems } from "./problems.ts";
 import type { JsonSchema, Shapes } from "./shapes.ts";
 import { describeTags } from "./tags.ts";
@@ -9,7 +9,7 @@ import { describeTags } from "./tags.ts";
 export type Document = JsonSchema & { openapi: string; paths: Record<string, Record<string, Operation>>; components: JsonSchema };
 
 type Response = JsonSchema & { headers?: JsonSchema };
-type Operation = JsonSchema & { tags?: string[]; responses: Record<string, Response> };
+type Operation = JsonSchema & { tags?: string[]; parameters?: JsonSchema[]; responses: Record<string, Response> };
 
 /** What the document says before any route: the title, the licence, and how to show who asks. */
 export function preamble(version: string): Pick<Document, "openapi" | "components"> & { info: JsonSchema } {
@@ -38,16 +38,37 @@ export function complete(document: Document, { publicUrl, shapes }: { publicUrl:
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
   const shared: Record<string, Response> = {};
   for (const operation of operations) {
+    const open = operation["x-scope"] === "public" || operation["x-scope"] === "any";
+    operation.parameters = [...(operation.parameters ?? []), ...(open ? [LANGUAGE] : [PURPOSE, LANGUAGE])];
     operation.responses = Object.fromEntries(
       Object.entries(operation.responses).map(([status, response]) => [status, share(status, withHeaders(status, response), shared)]),
     );
   }
   const tags = describeTags(new Set(operations.flatMap((operation) => operation.tags ?? [])));
   const headers = Object.fromEntries(Object.entries(HEADERS).map(([name, { description, schema }]) => [name, { description, schema }]));
-  const components = { ...document.components, schemas: shapes.components(), responses: sorted(shared), headers };
+  const components = { ...document.components, schemas: shapes.components(), responses: sorted(shared), headers, parameters: PARAMETERS };
   const { openapi, ...rest } = document;
   return { openapi, ...rest, servers: [{ url: publicUrl }], tags, components };
 }
+
+/** Headers that a request of any operation may carry; values of persons alone need a purpose. */
+const PARAMETERS = {
+  "Access-Purpose": {
+    name: "Access-Purpose",
+    in: "header",
+    description: "Why restricted or sensitive values are read; without it they are redacted.",
+    schema: { type: "string", enum: PURPOSES },
+  },
+  "Accept-Language": {
+    name: "Accept-Language",
+    in: "header",
+    description: "The language of problem texts: Vietnamese unless English is preferred.",
+    schema: { type: "string" },
+    example: "en",
+  },
+};
+const PURPOSE = { $ref: "#/components/parameters/Access-Purpose" };
+const LANGUAGE = { $ref: "#/components/parameters/Accept-Language" };
 
 const HEADERS: Record<string, { description: string; schema: JsonSchema; statuses?: string[] }> = {
   "X-Request-Id": { description: "The request's id, also in the log and in `request_id` of a problem.", schema: { type: "string" } },

@@ -10,16 +10,15 @@ export type Readiness = {
   schema: () => Promise<boolean>;
   /** Whether the process can keep up. */
   load?: () => boolean;
+  deadlineMs?: number;
 };
 
-const DEADLINE_MS = 2000;
-
 /** Serves `/healthz` (the process answers; no database) and `/readyz` (it can serve: database, schema and load). */
-export function serveHealth(app: FastifyInstance, { version, database, schema, load = () => true }: Readiness): void {
+export function serveHealth(app: FastifyInstance, { version, database, schema, load = () => true, deadlineMs = 2000 }: Readiness): void {
   const options = { config: { scope: "public" }, schema: { hide: true } } as const;
   app.get("/healthz", options, (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok", version }));
   app.get("/readyz", options, async (_request, reply) => {
-    const [databaseOk, schemaOk] = await Promise.all([inTime(database), inTime(schema)]);
+    const [databaseOk, schemaOk] = await Promise.all([inTime(database, deadlineMs), inTime(schema, deadlineMs)]);
     const checks = { database: databaseOk, schema: schemaOk, load: load() };
     if (!databaseOk || !schemaOk) throw new Problem("unavailable", { members: { checks } });
     if (!checks.load) throw new Problem("overloaded", { members: { checks } });
@@ -27,9 +26,9 @@ export function serveHealth(app: FastifyInstance, { version, database, schema, l
   });
 }
 
-async function inTime(check: () => Promise<boolean>): Promise<boolean> {
+async function inTime(check: () => Promise<boolean>, deadlineMs: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), DEADLINE_MS);
+  const timer = setTimeout(() => resolve(false), deadlineMs);
   try {
     return await Promise.race([check().catch(() => false), promise]);
   } finally {
