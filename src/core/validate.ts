@@ -28,7 +28,7 @@ type Issue = z.core.$ZodIssue;
 function violationsOf(issue: Issue, shape: z.ZodObject): Violation[] {
   const pointer = pointerOf(issue.path);
   if (issue.code === "unrecognized_keys") {
-    const known = issue.path.length === 0 ? Object.keys(shape.shape) : [];
+    const known = membersAt(shape, issue.path);
     return issue.keys.map((key) => {
       const near = nearest(key, known);
       const detail = { vi: `Không có thành phần “${key.slice(0, 80)}”.`, en: `There is no member \`${key.slice(0, 80)}\`.` };
@@ -36,6 +36,16 @@ function violationsOf(issue: Issue, shape: z.ZodObject): Violation[] {
     });
   }
   return [{ code: "validation-failed", pointer, detail: explain(issue) }];
+}
+
+/** The members that a shape has at a path, through arrays and through what may be null or left out. */
+function membersAt(shape: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const def = shape.def as { innerType?: z.ZodType; element?: z.ZodType; shape?: Record<string, z.ZodType> };
+  if (def.innerType) return membersAt(def.innerType, path);
+  if (def.element) return membersAt(def.element, path.slice(1));
+  const [head, ...rest] = path;
+  const next = head === undefined ? undefined : def.shape?.[String(head)];
+  return next ? membersAt(next, rest) : head === undefined ? Object.keys(def.shape ?? {}) : [];
 }
 
 /** Why a value does not fit, without the value. */

@@ -142,14 +142,13 @@ function nameParts(value: Body): Violation[] {
 
 function identifierChecks(value: Body): Violation[] {
   const identifiers = (value["identifiers"] ?? []) as { scheme: string; value: string }[];
+  const refused = (i: number, vi: string, en: string): Violation[] => [
+    { code: "validation-failed", pointer: `/identifiers/${i}/value`, detail: { vi, en } },
+  ];
   return identifiers.flatMap(({ scheme, value: text }, i): Violation[] => {
+    if (identifiers.findIndex((one) => one.scheme === scheme && one.value === text) < i)
+      return refused(i, "Mã định danh này được nêu hai lần.", "This identifier is named twice.");
     if (scheme !== "orcid" || isOrcid(text)) return [];
-    return [
-      {
-        code: "validation-failed",
-        pointer: `/identifiers/${i}/value`,
-        detail: { vi: "Số ORCID sai chữ số kiểm tra.", en: "The ORCID has a wrong check digit." },
-      },
-    ];
+    return refused(i, "Số ORCID sai chữ số kiểm tra.", "The ORCID has a wrong check digit.");
   });
 }
