@@ -1,8 +1,8 @@
 import { personCode } from "../../core/check-characters.ts";
-import { lookupHash, seal, type Keys } from "../../core/sealing.ts";
-import { foldSearch } from "../../core/text.ts";
-import type { Span } from "./days.ts";
-import type { Draft } from "./population.ts";
+import { lookupHash, seal, type Keys } from "../../core/secrets/sealing.ts";
+import { foldSearch } from "../../core/vietnamese/text.ts";
+import type { Span } from "./person/days.ts";
+import type { Draft } from "./person/population.ts";
 import { idOf, Random } from "./random.ts";
 import type { World } from "./world/world.ts";
 
@@ -20,7 +20,7 @@ const COLUMNS = {
   people: [
     "id", "code", "name_full", "name_family", "name_middle", "name_given", "name_folded", "gender", "birth_date_earliest", "birth_date_latest",
     "citizen_id_sealed", "citizen_id_hash", "old_id_number", "nationality", "hometown_locality_id", "hometown_text", "residence_locality_id",
-    "residence_text", "residence_group", "phones", "emails", "keywords", "record_state", "life_status", "died_on_earliest", "died_on_latest",
+    "residence_text", "residence_group", "phones", "emails", "identifiers", "keywords", "record_state", "life_status", "died_on_earliest", "died_on_latest",
     "willing_to_advise", "source_organization_id", "source_received_on", "source_document",
   ],
   person_identifiers: ["id", "person_id", "origin_person_id", "scheme", "value", "source_organization_id"],
@@ -91,10 +91,13 @@ function personRow(person: Draft, id: string, number: number, supplier: string, 
     id, personCode(number), name.full, name.family, name.middle, name.given, foldSearch(name.full), person.gender, ...(person.birth ?? NO_SPAN),
     citizenId && seal(keys, citizenId, `people.citizen_id:${id}`), citizenId && lookupHash(keys, "citizen_id", citizenId), person.oldId, "VN",
     person.hometown?.id ?? null, person.hometownText, person.residence?.id ?? null, person.residenceText, person.group,
-    person.phones, person.emails, person.keywords, person.state, person.life, ...(person.diedOn ?? NO_SPAN), person.willing,
+    person.phones, person.emails, identifiersOf(person), person.keywords, person.state, person.life, ...(person.diedOn ?? NO_SPAN), person.willing,
     supplier, person.receivedOn, document,
   ]; // prettier-ignore
 }
+
+/** The list as the record shows it; the rows of `person_identifiers`, by which it is looked up, are equal to it. */
+const identifiersOf = ({ orcid }: Draft): string => JSON.stringify(orcid === null ? [] : [{ scheme: "orcid", value: orcid }]);
 
 const NO_SPAN = [null, null] as const;
 type Value = string | number | boolean | Buffer | readonly string[] | null;

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
-import { lookupHash, type Keys } from "../../core/sealing.ts";
-import type { Draft } from "./population.ts";
+import { lookupHash, type Keys } from "../../core/secrets/sealing.ts";
+import type { Draft } from "./person/population.ts";
 import { personId } from "./rows.ts";
 
 /** Which of these indexes do not stand yet, and a new number for the code of each. */
@@ -27,4 +27,13 @@ export async function freeCitizenIds(client: Client, people: readonly Draft[], k
     [[...holders.keys()]],
   );
   for (const { hash } of rows) holders.get(hash)!.citizenId = null;
+}
+
+/** Whether people of another source than the synthetic supplier stand in the registry. */
+export async function holdsOthers(client: Client, supplier: string): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    "select exists (select from people where source_organization_id is distinct from $1) as found",
+    [supplier],
+  );
+  return rows[0]!.found;
 }

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { setImmediate } from "node:timers/promises";
 import { Client } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { SCHEMA } from "../../db/schema.ts";
@@ -38,6 +37,3 @@ export async function copy(client: Client, { table, columns, lines }: Sheet): Pr
   stream.end(`${lines.join("\n")}\n`);
   await finished;
 }
-
-/** Lets other work of the process (a progress line, a signal) come in between. */
-export const breathe = (): Promise<void> => setImmediate();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import { splitName } from "../../../core/names.ts";
+import { splitName } from "../../../core/vietnamese/names.ts";
 import { weighted, type Random, type Weighted } from "../random.ts";
 
 const FILE = join(import.meta.dirname, "../../../../reference/demo_names.csv");
@@ -10,7 +10,10 @@ export type Gender = "male" | "female";
 /** A name with its parts. */
 export type Name = { full: string; family: string; middle: string; given: string };
 
-type Tables = Record<Gender, { middle: Weighted<string>; given: Weighted<string>; pair: Weighted<string>; highland: Weighted<string>; mononym: Weighted<string> }>;
+type Tables = Record<
+  Gender,
+  { middle: Weighted<string>; given: Weighted<string>; pair: Weighted<string>; highland: Weighted<string>; mononym: Weighted<string> }
+>;
 /** The parts of names with how often they are borne (reference/demo_names.csv). */
 export type NameBook = Tables & { surname: Weighted<string>; minority: Weighted<string>; clan: Weighted<string> };
 

@@ -33,7 +33,12 @@ const SCHOOLS = [
   ["upper_secondary", "THPT", "Trường THPT"],
 ] as const;
 const FIRMS = ["Điện tử", "Cơ khí", "May mặc", "Xây dựng", "Dược phẩm", "Bao bì", "Phần mềm", "Thực phẩm", "Vật liệu", "Tư vấn thiết kế"];
-const HOSPITALS = ["Bệnh viện Đa khoa khu vực số 1", "Bệnh viện Đa khoa khu vực số 2", "Bệnh viện Sản Nhi khu vực số 1", "Bệnh viện Phổi khu vực số 1"];
+const HOSPITALS = [
+  "Bệnh viện Đa khoa khu vực số 1",
+  "Bệnh viện Đa khoa khu vực số 2",
+  "Bệnh viện Sản Nhi khu vực số 1",
+  "Bệnh viện Phổi khu vực số 1",
+];
 
 const COURTS = ["Tòa án nhân dân", "Viện kiểm sát nhân dân"];
 
@@ -60,8 +65,15 @@ export function madeUnits(places: Places): MadeUnit[] {
       const place = communes[(i * 7) % Math.max(1, communes.length)];
       return made(`BV-${i + 1}`, { name, kind: "hospital", parent_code: "SYT", locality_id: place?.id ?? null, pool: "hospital" });
     }),
-    ...["TA", "VKS"].flatMap((short, i) => [1, 2, 3, 4].flatMap((n) => ofCourt(`${short}-${n}`, COURTS[i]!, n, communes[n * 9]?.id ?? null))),
-    made("NC-1", { name: "Trung tâm Ứng dụng tiến bộ khoa học và công nghệ", kind: "research_institute", parent_code: "SKHCN", pool: "research" }),
+    ...["TA", "VKS"].flatMap((short, i) =>
+      [1, 2, 3, 4].flatMap((n) => ofCourt(`${short}-${n}`, COURTS[i]!, n, communes[n * 9]?.id ?? null)),
+    ),
+    made("NC-1", {
+      name: "Trung tâm Ứng dụng tiến bộ khoa học và công nghệ",
+      kind: "research_institute",
+      parent_code: "SKHCN",
+      pool: "research",
+    }),
     made("NC-2", { name: "Trạm Nghiên cứu giống cây trồng", kind: "research_institute", parent_code: "SNNMT", pool: "research" }),
     made("NT-1", { name: "Nhà hát Dân ca Quan họ", kind: "public_service_unit", parent_code: "SVHTTDL", pool: "arts" }),
     made("NT-2", { name: "Trung tâm Văn hóa - Nghệ thuật", kind: "public_service_unit", parent_code: "SVHTTDL", pool: "arts" }),
@@ -78,9 +90,17 @@ function ofCommune(commune: Place, places: Places): MadeUnit[] {
   return [
     { ...made(`UB-${code}`, { ...committee(commune), parent_code: "UBND", valid_from: "2025-07-01", pool: "committee" }), after },
     ...schools,
-    made(`TYT-${code}`, { name: `Trạm Y tế ${lower(commune.full_name)}`, kind: "hospital", parent_code: "SYT", locality_id: id, pool: "station" }),
+    made(`TYT-${code}`, {
+      name: `Trạm Y tế ${lower(commune.full_name)}`,
+      kind: "hospital",
+      parent_code: "SYT",
+      locality_id: id,
+      pool: "station",
+    }),
     made(`DN-${code}`, { name: `Công ty TNHH ${random.pick(FIRMS)} ${name}`, kind: "enterprise", locality_id: id, pool: "enterprise" }),
-    ...(random.chance(0.4) ? [made(`HTX-${code}`, { name: `Hợp tác xã Nông nghiệp ${name}`, kind: "enterprise", locality_id: id, pool: "farm" })] : []),
+    ...(random.chance(0.4)
+      ? [made(`HTX-${code}`, { name: `Hợp tác xã Nông nghiệp ${name}`, kind: "enterprise", locality_id: id, pool: "farm" })]
+      : []),
   ];
 }
 
@@ -89,7 +109,10 @@ function ofCourt(code: string, kind: string, n: number, locality_id: string | nu
   const unit = { kind: "state_agency", locality_id };
   return [
     made(`${code}-CU`, { ...unit, name: `${kind} cấp huyện số ${n}`, status: "dissolved", valid_to: "2025-06-30", pool: null }),
-    { ...made(code, { ...unit, name: `${kind} khu vực ${n}`, valid_from: "2025-07-01", pool: "court" }), after: [`${SUPPLIER}-${code}-CU`] },
+    {
+      ...made(code, { ...unit, name: `${kind} khu vực ${n}`, valid_from: "2025-07-01", pool: "court" }),
+      after: [`${SUPPLIER}-${code}-CU`],
+    },
   ];
 }
 

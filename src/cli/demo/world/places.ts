@@ -50,14 +50,23 @@ export async function readPlaces(client: Client): Promise<Places> {
     return above ? provinceOf(above) : place;
   };
   const communes = rows.filter(({ kind }) => kind === "commune");
-  const today = grouped(communes.filter(({ valid_to }) => valid_to === null), (place) => provinceOf(place).code);
-  const before = grouped(communes.filter(({ valid_to }) => valid_to !== null), (place) => provinceOf(place).code);
+  const today = grouped(
+    communes.filter(({ valid_to }) => valid_to === null),
+    (place) => provinceOf(place).code,
+  );
+  const before = grouped(
+    communes.filter(({ valid_to }) => valid_to !== null),
+    (place) => provinceOf(place).code,
+  );
   const home = today.get(PROVINCE) ?? [];
   const homeBefore = [...PROVINCES_BEFORE].flatMap((code) => before.get(code) ?? []);
   return {
     byId,
     home: weighted(home.map((place) => [place, sizeOf(place)])),
-    before: grouped(homeBefore.filter(({ today_id }) => today_id !== null), ({ today_id }) => today_id!),
+    before: grouped(
+      homeBefore.filter(({ today_id }) => today_id !== null),
+      ({ today_id }) => today_id!,
+    ),
     homeBefore,
     elsewhere: { today: only(TODAY_ELSEWHERE, today), before: only(BEFORE_ELSEWHERE, before) },
     provinceOf,

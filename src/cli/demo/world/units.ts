@@ -32,7 +32,9 @@ export async function writeUnits(client: Client, places: Places): Promise<MadeUn
   const { rows } = await client.query<{ id: string; code: string }>("select id, code from organizations order by code");
   const known = new Map(rows.map(({ id, code }) => [code, id]));
   const idOf = (code: string): string | null => known.get(code) ?? all.find((unit) => unit.code === code)?.id ?? null;
-  const missing = all.filter(({ code }) => !known.has(code)).map((unit) => ({ ...unit, parent_id: unit.parent_code && idOf(unit.parent_code) }));
+  const missing = all
+    .filter(({ code }) => !known.has(code))
+    .map((unit) => ({ ...unit, parent_id: unit.parent_code && idOf(unit.parent_code) }));
   if (missing.length === 0) return all;
   await client.query(
     `insert into organizations (id, code, name, kind, status, locality_id, parent_id,
@@ -73,7 +75,10 @@ export async function readUnits(client: Client, made: readonly MadeUnit[]): Prom
     listAt(near.get(pool)!, place).push(unit);
   };
   const standing = new Map<Pool, readonly string[]>(Object.entries(REFERENCE) as [Pool, readonly string[]][]);
-  standing.set("department", departments.filter((code) => !code.startsWith(SUPPLIER) && code !== "VNCPT"));
+  standing.set(
+    "department",
+    departments.filter((code) => !code.startsWith(SUPPLIER) && code !== "VNCPT"),
+  );
   for (const [pool, codes] of standing) codes.forEach((code) => add(pool, code, null));
   for (const { pool, code, locality_id } of made) if (pool !== null) add(pool, code, locality_id);
   return { supplier: byCode.get(SUPPLIER)!.id, byCode, pools, near };

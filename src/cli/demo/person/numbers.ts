@@ -1,7 +1,7 @@
-import { fold } from "../../core/text.ts";
-import type { Gender, Name } from "./world/names.ts";
-import type { Place } from "./world/places.ts";
-import type { World } from "./world/world.ts";
+import { fold } from "../../../core/vietnamese/text.ts";
+import type { Gender, Name } from "../world/names.ts";
+import type { Place } from "../world/places.ts";
+import type { World } from "../world/world.ts";
 
 // 7919 has no factor with a million: within a seed no two of a million indexes share the last six digits.
 const STEP = 7919;

@@ -1,9 +1,9 @@
 import type { DegreeDraft } from "./degrees.ts";
 import { THIS_YEAR } from "./days.ts";
-import type { Random } from "./random.ts";
-import type { Code } from "./world/fields.ts";
-import type { Profession } from "./world/professions.ts";
-import type { World } from "./world/world.ts";
+import type { Random } from "../random.ts";
+import type { Code } from "../world/fields.ts";
+import type { Profession } from "../world/professions.ts";
+import type { World } from "../world/world.ts";
 
 export type TitleDraft = { title: "GS" | "PGS"; field: Code; year: number; decision: string | null };
 export type AwardDraft = { award: string; year: number; issuer: string | null };
@@ -43,7 +43,18 @@ const ISSUERS: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 
 // Years of work before an award of the state; the others come earlier.
-const LATE: Readonly<Record<string, number>> = { NGUT: 15, NGND: 20, TTUT: 15, TTND: 20, NSUT: 15, NSND: 20, NNUT: 15, NNND: 20, HCLD: 15, BKTTG: 10 };
+const LATE: Readonly<Record<string, number>> = {
+  NGUT: 15,
+  NGND: 20,
+  TTUT: 15,
+  TTND: 20,
+  NSUT: 15,
+  NSND: 20,
+  NNUT: 15,
+  NNND: 20,
+  HCLD: 15,
+  BKTTG: 10,
+};
 
 /** Awards: the longer the work, the more and the higher. */
 export function awardsOf(random: Random, trade: Profession, since: number, last: number): AwardDraft[] {

@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 /** The day on which the population stands: fixed, so that a seed gives the same people in any year. */
 export const TODAY = "2026-06-30";

@@ -1,10 +1,10 @@
 import { blurred, dayIn, THIS_YEAR, type Span } from "./days.ts";
-import type { Random } from "./random.ts";
-import { weightedWords, type Weighted } from "./random.ts";
-import type { Code } from "./world/fields.ts";
-import type { Profession } from "./world/professions.ts";
-import type { Unit } from "./world/units.ts";
-import type { World } from "./world/world.ts";
+import type { Random } from "../random.ts";
+import { weightedWords, type Weighted } from "../random.ts";
+import type { Code } from "../world/fields.ts";
+import type { Profession } from "../world/professions.ts";
+import type { Unit } from "../world/units.ts";
+import type { World } from "../world/world.ts";
 
 /** A degree as it will be written. */
 export type DegreeDraft = {
@@ -51,7 +51,11 @@ export function degreesOf(random: Random, world: World, trade: Profession, born:
   return degrees;
 }
 
-function specialise(random: Random, first: "BS" | "DS", further: (level: string, wait: number, spread: number, length: number) => boolean): void {
+function specialise(
+  random: Random,
+  first: "BS" | "DS",
+  further: (level: string, wait: number, spread: number, length: number) => boolean,
+): void {
   const prefix = first === "DS" ? "DS" : "";
   if (first === "BS" && random.chance(0.12)) {
     if (further("BSNT", 3, 0, 3) && random.chance(0.25)) further("TS", 4, 5, 4);

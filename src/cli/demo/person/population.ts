@@ -3,12 +3,12 @@ import { exactly, isoOf, plusDays, THIS_YEAR, TODAY, type Span } from "./days.ts
 import { degreesOf, YEARS, type DegreeDraft } from "./degrees.ts";
 import { copied, soiled, type Dirt } from "./dirt.ts";
 import { awardsOf, expertiseOf, titlesOf, type AwardDraft, type ExpertiseDraft, type TitleDraft } from "./honours.ts";
-import { isChosen, Random } from "./random.ts";
+import { isChosen, Random } from "../random.ts";
 import { citizenIdOf, emailOf, orcidOf } from "./numbers.ts";
-import { nameOf, type Gender, type Name } from "./world/names.ts";
-import type { Place } from "./world/places.ts";
-import { PROFESSIONS, type Profession } from "./world/professions.ts";
-import type { World } from "./world/world.ts";
+import { nameOf, type Gender, type Name } from "../world/names.ts";
+import type { Place } from "../world/places.ts";
+import { PROFESSIONS } from "../world/professions.ts";
+import type { World } from "../world/world.ts";
 
 /** A synthetic person as he or she will be written. */
 export type Draft = {

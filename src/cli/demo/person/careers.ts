@@ -1,10 +1,10 @@
 import { blurred, dayIn, exactly, plusDays, THIS_YEAR, TODAY, type Span } from "./days.ts";
-import type { Random } from "./random.ts";
-import type { Pool } from "./world/organizations.ts";
-import type { Place } from "./world/places.ts";
-import type { Profession } from "./world/professions.ts";
-import { NEVER, type Unit, type Units } from "./world/units.ts";
-import type { World } from "./world/world.ts";
+import type { Random } from "../random.ts";
+import type { Pool } from "../world/organizations.ts";
+import type { Place } from "../world/places.ts";
+import type { Profession } from "../world/professions.ts";
+import { NEVER, type Unit, type Units } from "../world/units.ts";
+import type { World } from "../world/world.ts";
 
 /** A bond with an organization as it will be written. */
 export type PostDraft = {
@@ -44,7 +44,10 @@ export function postsOf(random: Random, world: World, working: Working): PostDra
     const post = {
       kind: "employment" as const,
       post: trade.posts[rank]!,
-      grade: trade.grades.length > 0 && random.chance(0.7) ? trade.grades[Math.min(rank, Math.floor(years / 9), trade.grades.length - 1)]! : null,
+      grade:
+        trade.grades.length > 0 && random.chance(0.7)
+          ? trade.grades[Math.min(rank, Math.floor(years / 9), trade.grades.length - 1)]!
+          : null,
       regime: trade.regime,
       primary: true,
     };
@@ -77,7 +80,8 @@ function spells(random: Random, start: string, end: string): [from: string, to: 
 /** A unit of the trade: for most in the commune where they live. None for those who live outside the province, lecturers aside. */
 function unitNear(random: Random, world: World, pool: Pool, home: Place | null): Unit | null {
   const { pools, near, byCode } = world.units;
-  if (home === null) return pool === "university" ? (byCode.get(random.pick(["UNI-BKA", "UNI-QHT", "UNI-HVN", "UNI-SPH", "UNI-KHA"])) ?? null) : null;
+  if (home === null)
+    return pool === "university" ? (byCode.get(random.pick(["UNI-BKA", "UNI-QHT", "UNI-HVN", "UNI-SPH", "UNI-KHA"])) ?? null) : null;
   const local = random.chance(0.6) ? near.get(pool)?.get(home.id) : undefined;
   const list = local ?? pools.get(pool) ?? [];
   return list.length > 0 ? random.pick(list) : null;
@@ -102,7 +106,14 @@ function datesOfStint(random: Random, { unit, from, to }: Stint, open: boolean) 
   return { unit, ...datesOf(random, from, to, open && to === TODAY, unit.from, unit.to === NEVER ? TODAY : unit.to) };
 }
 
-function datesOf(random: Random, from: string, to: string, open: boolean, low: string, high: string): Pick<PostDraft, "from" | "to" | "ended"> {
+function datesOf(
+  random: Random,
+  from: string,
+  to: string,
+  open: boolean,
+  low: string,
+  high: string,
+): Pick<PostDraft, "from" | "to" | "ended"> {
   if (open) return { from: blurred(random, from, low, high), to: null, ended: random.chance(0.7) ? false : null };
   // A stint that ended with its unit is known to the day.
   const last = to === high ? exactly(to) : blurred(random, to, low, high);

@@ -1,9 +1,9 @@
 import { foldCased, retoned } from "./spelling.ts";
 import { monthOf, yearOf, type Span } from "./days.ts";
 import type { Draft } from "./population.ts";
-import type { Random } from "./random.ts";
-import { partsOf } from "./world/names.ts";
-import type { Places } from "./world/places.ts";
+import type { Random } from "../random.ts";
+import { partsOf } from "../world/names.ts";
+import type { Places } from "../world/places.ts";
 
 /** What is wrong with a record, as it is in the files of offices; what is right of it stays. */
 export const DIRTS = [
@@ -22,7 +22,8 @@ export type Dirt = (typeof DIRTS)[number];
 
 /** The person with one fault. */
 export function soiled(random: Random, person: Draft, places: Places): Draft {
-  const dirt = random.pick(DIRTS);
+  const shows = (dirt: Dirt): boolean => dirt !== "unit_as_text" || person.posts.some(({ unit }) => unit !== null);
+  const dirt = random.pick(DIRTS.filter(shows));
   return { ...person, ...faulty(person, dirt, places), dirt };
 }
 
