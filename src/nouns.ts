@@ -1,12 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import type { Catalog, Source } from "./db/query/source.ts";
+import { exportRoutes } from "./exchange/exports/routes.ts";
 import { importJobs } from "./exchange/imports/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
 import type { TaskList } from "graphile-worker";
 import { importRoutes } from "./exchange/imports/routes.ts";
-import type { Registering } from "./http/nouns.ts";
-import type { Parts } from "./http/parts.ts";
-import { answerShapes } from "./http/shapes.ts";
+import type { Registering } from "./http/nouns/nouns.ts";
+import type { Parts } from "./http/nouns/parts.ts";
+import { answerShapes } from "./http/nouns/shapes.ts";
 import { codeListSource, codeSource } from "./reference/code-lists/queries.ts";
 import { codeListRoutes } from "./reference/code-lists/routes.ts";
 import { fieldSource } from "./reference/fields/queries.ts";
@@ -43,6 +44,7 @@ export const ORDER = [
   "registry/affiliations",
   "registry/expertise",
   "registry/awards",
+  "exchange/exports",
   "exchange/imports",
 ] as const;
 
@@ -81,6 +83,7 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   localityRoutes(registering);
   fieldRoutes(registering);
   codeListRoutes(registering);
+  exportRoutes(registering);
   importRoutes(registering, uploadBytes);
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { readLocale } from "../config.ts";
 import type { Bilingual } from "../core/problems.ts";
+import { exportCommand } from "./export.ts";
 import { migrateCommand } from "./migrate.ts";
 import { openapi } from "./openapi.ts";
 import { reference } from "./reference.ts";
@@ -13,7 +14,7 @@ import { inEach, languagesOf } from "./terminal/language.ts";
 import type { Language } from "./terminal/language.ts";
 import { token } from "./token.ts";
 
-const COMMANDS: readonly Command[] = [serve, migrateCommand, reference, token, openapi];
+const COMMANDS: readonly Command[] = [serve, migrateCommand, reference, exportCommand, token, openapi];
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -50,10 +51,13 @@ async function run(command: Command, args: readonly string[], languages: Languag
     process.stdout.write(`${manual(command, languages)}\n`);
     return 0;
   }
-  const out = (line: string) => void process.stdout.write(`${line}\n`);
   const say = (text: Bilingual) => inEach(languages, text).forEach(out);
   const tell = (text: Bilingual) => void process.stderr.write(`${inEach(languages, text).join("\n")}\n`);
   return (await command.run({ values, words: positionals, out, say, tell })) ?? 0;
+}
+
+function out(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 /** @throws UsageError for what is no option of the command, or lacks its value */

@@ -1,5 +1,5 @@
 import { readConfig } from "../config.ts";
-import type { MigrationStatus } from "../db/migrations.ts";
+import type { MigrationStatus } from "../db/upkeep/migrations.ts";
 import { FAILED, wordOf } from "./terminal/command.ts";
 import type { Call, Command } from "./terminal/command.ts";
 
@@ -15,7 +15,7 @@ export const migrateCommand: Command = {
     const word = wordOf(call, WORDS);
     const config = readConfig();
     const { migrateStore, openStore, ownerSetting } = await import("../main.ts");
-    const [{ migrationStatus, refuse }, { naming }] = await Promise.all([import("../db/migrations.ts"), import("../db/unreachable.ts")]);
+    const [{ migrationStatus, refuse }, { naming }] = await Promise.all([import("../db/upkeep/migrations.ts"), import("../db/upkeep/unreachable.ts")]);
     const store = await openStore(config, () => {});
     try {
       if (word === "up") return tellDone(await migrateStore(config, store), call);

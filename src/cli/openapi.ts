@@ -36,7 +36,7 @@ async function documentText(): Promise<string> {
   const [{ databaseOf, makeApp }, { documentOf }, { loadKeys, newKeysText }] = await Promise.all([
     import("../main.ts"),
     import("../http/openapi.ts"),
-    import("../http/keys.ts"),
+    import("../http/access/keys.ts"),
   ]);
   const config = Settings.parse({});
   const keys = loadKeys({ dataDir: config.TRITHUC_DATA_DIR, keysText: newKeysText(), embedded: false });

@@ -12,7 +12,7 @@ export const reference: Command = {
     wordOf(call, ["load"]);
     const config = readConfig();
     const { openStore, migrateStore, ownerSetting } = await import("../main.ts");
-    const [{ loadReference }, { naming }] = await Promise.all([import("../reference/load.ts"), import("../db/unreachable.ts")]);
+    const [{ loadReference }, { naming }] = await Promise.all([import("../reference/load.ts"), import("../db/upkeep/unreachable.ts")]);
     const store = await openStore(config, () => {});
     try {
       if (store.embedded) await migrateStore(config, store);

@@ -46,7 +46,7 @@ function announce({ url, embedded }: Service, { out, say }: Writing, tookMs: num
 }
 
 async function offerToken({ url, keys }: Service, { TRITHUC_AUDIENCE: audience }: Config, { out, say }: Writing): Promise<void> {
-  const { issueToken } = await import("../http/tokens.ts");
+  const { issueToken } = await import("../http/access/tokens.ts");
   const token = await issueToken(keys, { audience, scope: DEMO_SCOPES, ttl: DEMO_HOURS * 3600, subject: "demo", client: "demo" });
   say({
     vi: `Thẻ dùng thử, hết hạn sau ${DEMO_HOURS} giờ; dán dòng curl dưới đây (thẻ khác: npx trithuc token --help):`,

@@ -1,6 +1,6 @@
 import type { Actor, Scope } from "./actor.ts";
-import type { Field, Visibility } from "./field.ts";
-import type { Noun } from "./noun.ts";
+import type { Field, Visibility } from "./registry/field.ts";
+import type { Noun } from "./registry/noun.ts";
 import type { ProblemCode } from "./problems.ts";
 
 const BY_CLASS: Record<Visibility, Scope> = {

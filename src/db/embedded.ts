@@ -3,9 +3,9 @@ import { Client } from "pg";
 import { openCluster, SUPERUSER, type Cluster } from "./embedded/cluster.ts";
 import { holdCluster } from "./embedded/hold.ts";
 import type { Holder } from "./embedded/server.ts";
-import { OWNER, prepareRoles, SERVICE } from "./roles.ts";
+import { OWNER, prepareRoles, SERVICE } from "./upkeep/roles.ts";
 
-export { prepareRoles } from "./roles.ts";
+export { prepareRoles } from "./upkeep/roles.ts";
 export { StartError } from "./start-error.ts";
 
 /** The database of the service in the embedded cluster. */

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from "pg";
+import type { Pool, PoolClient, QueryConfig } from "pg";
 import type { Statement } from "./statement.ts";
 
 /** How long one step of a streamed read may take, and how long its reader may keep it waiting. */
@@ -49,13 +49,15 @@ async function open(client: PoolClient, statement: Statement, { statementMs, idl
     set local statement_timeout = ${statementMs}; set local idle_in_transaction_session_timeout = ${idleMs};
     set local cursor_tuple_fraction = 1; ${WATCH}`);
   const { text, values } = statement.render();
-  await client.query({ text: `declare streamed no scroll cursor for ${text}`, values, query_timeout: statementMs } as never);
+  await client.query(timed({ text: `declare streamed no scroll cursor for ${text}`, values }, statementMs));
 }
 
 // A back end that computes notices a reader who is gone only if it looks; where it cannot (no Linux) it goes on until its next answer.
 const WATCH = `do $$ begin perform set_config('client_connection_check_interval', '500', true); exception when others then null; end $$`;
 
 async function fetchRows<Row>(client: PoolClient, { statementMs }: StreamLimits): Promise<Row[]> {
-  const wanted = { text: `fetch ${BATCH} from streamed`, query_timeout: statementMs };
-  return (await client.query(wanted as never)).rows as unknown as Row[];
+  return (await client.query(timed({ text: `fetch ${BATCH} from streamed` }, statementMs))).rows as Row[];
 }
+
+/** A query that may take longer than the connection's own `query_timeout`; its types do not know the member. */
+const timed = (query: QueryConfig, ms: number): QueryConfig & { query_timeout: number } => ({ ...query, query_timeout: ms });

@@ -4,11 +4,11 @@ import { localityOn } from "../db/query/nodes.ts";
 import { requireStanding } from "../db/query/read.ts";
 import type { Source } from "../db/query/source.ts";
 import type { Statement } from "../db/statement.ts";
-import { plural } from "../http/nouns.ts";
-import type { Registering } from "../http/nouns.ts";
+import { plural } from "../http/nouns/nouns.ts";
+import type { Registering } from "../http/nouns/nouns.ts";
 import { problems } from "../http/openapi.ts";
-import { allowOnly, contextOf, dayOf, idOf, invalid } from "../http/parts.ts";
-import type { Parts, RawQuery } from "../http/parts.ts";
+import { allowOnly, contextOf, dayOf, idOf, invalid } from "../http/nouns/parts.ts";
+import type { Parts, RawQuery } from "../http/nouns/parts.ts";
 import type { FastifyRequest } from "fastify";
 
 /** Statements that answer rows of one column, `edge`: a step of the lineage as JSON. */

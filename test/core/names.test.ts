@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitName, stripTitles } from "../../src/core/names.ts";
+import { splitName, stripTitles } from "../../src/core/vietnamese/names.ts";
 
 test("a name is split into family, middle and given name", () => {
   expect(splitName("Ngô  Thị Minh Ánh")).toEqual({ full: "Ngô Thị Minh Ánh", family: "Ngô", middle: "Thị Minh", given: "Ánh" });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { days, isPartialDate, partialOf } from "../../src/core/partial-date.ts";
+import { days, isPartialDate, partialOf } from "../../src/core/time/partial-date.ts";
 
 const day = fc
   .date({ min: new Date("1800-01-01"), max: new Date("2200-12-31"), noInvalidDate: true })

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openCursor, sealCursor } from "../../src/core/cursor.ts";
+import { openCursor, sealCursor } from "../../src/core/secrets/cursor.ts";
 import { Problem } from "../../src/core/problems.ts";
-import { lookupHash, seal, unseal } from "../../src/core/sealing.ts";
-import type { Keys } from "../../src/core/sealing.ts";
+import { lookupHash, seal, unseal } from "../../src/core/secrets/sealing.ts";
+import type { Keys } from "../../src/core/secrets/sealing.ts";
 
 function someKeys(): Keys {
   return { current: "k1", encryption: new Map([["k1", randomBytes(32)]]), lookup: randomBytes(32), cursor: randomBytes(32) };

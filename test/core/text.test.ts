@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clean, fold, foldSearch } from "../../src/core/text.ts";
+import { clean, fold, foldSearch } from "../../src/core/vietnamese/text.ts";
 
 test("clean gives NFC with one space between words and nothing invisible", () => {
   expect(clean("  \uFEFFNguyễn\u00A0 Văn\u200B \tAn\n".normalize("NFD"))).toBe("Nguyễn Văn An");

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { databaseUrl, OWNER, prepareRoles } from "../../src/db/roles.ts";
+import { databaseUrl, OWNER, prepareRoles } from "../../src/db/upkeep/roles.ts";
 import { testDatabase } from "../setup/database.ts";
 import { administer, type TestUrls } from "../setup/template.ts";
 

@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
 import type { JWK } from "jose";
 import { describe, expect, test } from "vitest";
-import { LOCAL_ISSUER } from "../../src/http/tokens.ts";
+import { LOCAL_ISSUER } from "../../src/http/access/tokens.ts";
 import { addWhoAmI, AUDIENCE, smallApp, someKeys, tokenOf } from "./small-app.ts";
 
 const keys = someKeys();

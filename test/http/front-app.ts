@@ -1,12 +1,12 @@
 import Fastify from "fastify";
 import type { FastifyHttpOptions, FastifyInstance, RawServerDefault } from "fastify";
 import type { Scope } from "../../src/core/actor.ts";
-import { guardRoutes } from "../../src/http/auth.ts";
-import { HEADER_OPTIONS, setHeaders } from "../../src/http/headers.ts";
-import type { HeaderSettings } from "../../src/http/headers.ts";
+import { guardRoutes } from "../../src/http/access/auth.ts";
+import { HEADER_OPTIONS, setHeaders } from "../../src/http/traffic/headers.ts";
+import type { HeaderSettings } from "../../src/http/traffic/headers.ts";
 import { describeRoutes } from "../../src/http/openapi.ts";
-import { answerProblems, problemServerOptions } from "../../src/http/problem.ts";
-import { localVerifier } from "../../src/http/tokens.ts";
+import { answerProblems, problemServerOptions } from "../../src/http/failures/problem.ts";
+import { localVerifier } from "../../src/http/access/tokens.ts";
 import { negotiate } from "../../src/http/traffic/accept.ts";
 import { limitRates } from "../../src/http/traffic/rate.ts";
 import type { RateSettings } from "../../src/http/traffic/rate.ts";

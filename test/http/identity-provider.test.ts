@@ -5,8 +5,8 @@ import type { FastifyInstance } from "fastify";
 import { exportJWK, generateKeyPair } from "jose";
 import { Provider } from "oidc-provider";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { remoteKeySet } from "../../src/http/issuer/key-set.ts";
-import { tokenVerifier } from "../../src/http/tokens.ts";
+import { remoteKeySet } from "../../src/http/access/key-set.ts";
+import { tokenVerifier } from "../../src/http/access/tokens.ts";
 import { addWhoAmI, AUDIENCE, smallApp, someKeys, tokenOf } from "./small-app.ts";
 
 let server: Server;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Problem } from "../../src/core/problems.ts";
-import { parseJson, readJsonBodies } from "../../src/http/json-body.ts";
+import { parseJson, readJsonBodies } from "../../src/http/traffic/json-body.ts";
 import { smallApp, someKeys } from "./small-app.ts";
 
 function codeOf(bytes: Uint8Array): string {

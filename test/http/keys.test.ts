@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { seal, unseal } from "../../src/core/sealing.ts";
+import { seal, unseal } from "../../src/core/secrets/sealing.ts";
 import { StartError } from "../../src/db/start-error.ts";
-import { keysFingerprint, loadKeys, newKeysText } from "../../src/http/keys.ts";
+import { keysFingerprint, loadKeys, newKeysText } from "../../src/http/access/keys.ts";
 
 let dataDir = "";
 beforeEach(() => {

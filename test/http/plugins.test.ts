@@ -5,7 +5,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import swagger from "@fastify/swagger";
 import underPressure from "@fastify/under-pressure";
 import { describe, expect, test } from "vitest";
-import { readJsonBodies } from "../../src/http/json-body.ts";
+import { readJsonBodies } from "../../src/http/traffic/json-body.ts";
 import { smallApp, someKeys } from "./small-app.ts";
 
 const keys = someKeys();

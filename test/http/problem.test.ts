@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Problem, problemOf, PROBLEMS } from "../../src/core/problems.ts";
 import type { Violation } from "../../src/core/problems.ts";
-import { serveProblemPages } from "../../src/http/problem-pages.ts";
+import { serveProblemPages } from "../../src/http/failures/problem-pages.ts";
 import { smallApp, someKeys } from "./small-app.ts";
 import type { SmallApp } from "./small-app.ts";
 

@@ -5,9 +5,9 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK } from "jose";
 import { afterEach, describe, expect, test } from "vitest";
 import { Problem } from "../../src/core/problems.ts";
-import { remoteKeySet } from "../../src/http/issuer/key-set.ts";
-import type { KeySource } from "../../src/http/issuer/key-set.ts";
-import { issueToken, localVerifier, MAX_AGE_SECONDS, tokenVerifier } from "../../src/http/tokens.ts";
+import { remoteKeySet } from "../../src/http/access/key-set.ts";
+import type { KeySource } from "../../src/http/access/key-set.ts";
+import { issueToken, localVerifier, MAX_AGE_SECONDS, tokenVerifier } from "../../src/http/access/tokens.ts";
 import { AUDIENCE, someKeys } from "./small-app.ts";
 
 type Signer = { kid: string; privateKey: CryptoKey; jwk: JWK };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { SCOPES } from "../../src/core/actor.ts";
 import type { Scope } from "../../src/core/actor.ts";
-import type { ScopeRule } from "../../src/http/auth.ts";
+import type { ScopeRule } from "../../src/http/access/auth.ts";
 import { documentOf } from "../../src/http/openapi.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import { startRegistry } from "../setup/registry.ts";

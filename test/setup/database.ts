@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inject } from "vitest";
-import { OWNER } from "../../src/db/roles.ts";
+import { OWNER } from "../../src/db/upkeep/roles.ts";
 import { administer, loadedTemplate, urlsOf, type TestUrls } from "./template.ts";
 
 /**

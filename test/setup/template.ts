@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
-import { migrate } from "../../src/db/migrations.ts";
-import { databaseUrl, OWNER, prepareRoles, SERVICE } from "../../src/db/roles.ts";
+import { migrate } from "../../src/db/upkeep/migrations.ts";
+import { databaseUrl, OWNER, prepareRoles, SERVICE } from "../../src/db/upkeep/roles.ts";
 import { loadReference } from "../../src/reference/load.ts";
 
 /** The server of a test run: its administrator, the template to copy, and both roles' passwords. */

@@ -11,11 +11,15 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return { texts: [error.text], code: MISUSED };
   if (error instanceof StartError) return { texts: [error.text], code: FAILED };
   if (error instanceof Problem) return { texts: textsOf(error), code: error.status < 500 ? MISUSED : FAILED };
+  // Whoever read our output has seen enough: `trithuc export | head`.
+  if ((error as { code?: unknown }).code === "EPIPE") return { texts: [], code: FAILED };
   return unforeseen(error);
 }
 
 function textsOf({ code, detail, errors }: Problem): Bilingual[] {
-  const details = errors.map((violation) => violation.detail);
+  const details = errors.map(({ detail: { vi, en }, did_you_mean: near }) =>
+    near === undefined ? { vi, en } : { vi: `${vi} Có phải “${near}” không?`, en: `${en} Did you mean "${near}"?` },
+  );
   return details.length > 0 ? details : [detail ?? PROBLEMS[code].title];
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, chownSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { RolePasswords } from "../roles.ts";
+import type { RolePasswords } from "../upkeep/roles.ts";
 import { StartError } from "../start-error.ts";
 import { findFooting, runAs, type Account } from "./account.ts";
 

@@ -1,9 +1,9 @@
-import { fold, foldSearch, clean } from "../../core/text.ts";
-import { stripTitles } from "../../core/names.ts";
-import { days, isPartialDate } from "../../core/partial-date.ts";
-import type { Field, Operator } from "../../core/field.ts";
+import { fold, foldSearch, clean } from "../../core/vietnamese/text.ts";
+import { stripTitles } from "../../core/vietnamese/names.ts";
+import { days, isPartialDate } from "../../core/time/partial-date.ts";
+import type { Field, Operator } from "../../core/registry/field.ts";
 import type { Comparison, Place } from "../../core/query/tree.ts";
-import { lookupHash } from "../../core/sealing.ts";
+import { lookupHash } from "../../core/secrets/sealing.ts";
 import { raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { localityIds, organizationIds } from "./nodes.ts";

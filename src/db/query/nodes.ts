@@ -1,4 +1,4 @@
-import { isPartialDate } from "../../core/partial-date.ts";
+import { isPartialDate } from "../../core/time/partial-date.ts";
 import type { Place } from "../../core/query/tree.ts";
 import { raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";

@@ -1,4 +1,4 @@
-import type { Noun } from "../../core/noun.ts";
+import type { Noun } from "../../core/registry/noun.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Reader } from "../pools.ts";
 import { name, sql } from "../statement.ts";

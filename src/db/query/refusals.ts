@@ -1,4 +1,4 @@
-import type { Field } from "../../core/field.ts";
+import type { Field } from "../../core/registry/field.ts";
 import { nearest, Problem } from "../../core/problems.ts";
 import type { Bilingual, ProblemCode, Violation } from "../../core/problems.ts";
 import type { Comparison, Place } from "../../core/query/tree.ts";

@@ -1,4 +1,4 @@
-import type { Field } from "../../core/field.ts";
+import type { Field } from "../../core/registry/field.ts";
 import { redactedFields } from "../../core/policy.ts";
 import { join, literal, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";

@@ -1,8 +1,8 @@
 import type { Actor } from "../../core/actor.ts";
-import type { Field } from "../../core/field.ts";
-import type { Noun } from "../../core/noun.ts";
+import type { Field } from "../../core/registry/field.ts";
+import type { Noun } from "../../core/registry/noun.ts";
 import type { Comparison, Place } from "../../core/query/tree.ts";
-import type { Keys } from "../../core/sealing.ts";
+import type { Keys } from "../../core/secrets/sealing.ts";
 import { name, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 

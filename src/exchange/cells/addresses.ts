@@ -1,4 +1,4 @@
-import { clean, fold } from "../../core/text.ts";
+import { clean, fold } from "../../core/vietnamese/text.ts";
 import type { Node, PlaceIndex } from "./places.ts";
 import { below, isToday, placeName } from "./places.ts";
 

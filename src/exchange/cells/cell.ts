@@ -1,4 +1,4 @@
-import { clean } from "../../core/text.ts";
+import { clean } from "../../core/vietnamese/text.ts";
 
 /** What one cell of a sheet holds: text as written, a number, a yes or no, a calendar day of a date format, or nothing. */
 export type Cell = string | number | boolean | { day: string } | null;

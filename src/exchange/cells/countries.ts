@@ -1,4 +1,4 @@
-import { fold } from "../../core/text.ts";
+import { fold } from "../../core/vietnamese/text.ts";
 
 // Countries where Vietnamese degrees come from and people live, by usual Vietnamese and English names; ISO 3166-1 alpha-2.
 const NAMES: Record<string, string> = {

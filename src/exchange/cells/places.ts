@@ -1,4 +1,4 @@
-import { fold } from "../../core/text.ts";
+import { fold } from "../../core/vietnamese/text.ts";
 import type { FoundPlace } from "./addresses.ts";
 
 /** A unit as the reference table holds it; `valid_from` and `valid_to` are ISO days or null. */

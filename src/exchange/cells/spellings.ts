@@ -1,4 +1,4 @@
-import { clean, fold } from "../../core/text.ts";
+import { clean, fold } from "../../core/vietnamese/text.ts";
 
 /** A code of a small list, with its written forms; `attributes` as the reference table holds them. */
 export type CodeRow = { list: string; code: string; vi: string; en?: string | null; attributes?: Record<string, unknown> | null };

@@ -1,4 +1,4 @@
-import { fold } from "../../core/text.ts";
+import { fold } from "../../core/vietnamese/text.ts";
 
 /** A field of a classification as the reference table holds it. */
 export type FieldRow = { scheme: string; code: string; level: number; vi: string; en?: string | null };

@@ -1,4 +1,4 @@
-import { clean, fold } from "../../core/text.ts";
+import { clean, fold } from "../../core/vietnamese/text.ts";
 
 /** An organization as the reference table holds it. */
 export type OrganizationRow = {

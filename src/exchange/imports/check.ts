@@ -5,7 +5,7 @@ import { decodeCell } from "../sheets/legacy-charsets.ts";
 import type { Reference } from "../cells/reference.ts";
 import type { RowProblem, RowProblemCode } from "../cells/row-problems.ts";
 import { rowProblem } from "../cells/row-problems.ts";
-import { fold } from "../../core/text.ts";
+import { fold } from "../../core/vietnamese/text.ts";
 import type { Column, MappedSheet } from "./mapping.ts";
 import type { ReadPerson } from "./reading/person.ts";
 import { readPerson } from "./reading/read-person.ts";

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { foldSearch } from "../../core/text.ts";
-import { days } from "../../core/partial-date.ts";
-import { lookupHash } from "../../core/sealing.ts";
-import { checkBody } from "../../core/validate.ts";
+import { foldSearch } from "../../core/vietnamese/text.ts";
+import { days } from "../../core/time/partial-date.ts";
+import { lookupHash } from "../../core/secrets/sealing.ts";
+import { checkBody } from "../../core/registry/validate.ts";
 import type { Context } from "../../db/query/source.ts";
 import { matchPeople } from "../../registry/people/matching.ts";
 import type { Candidate, Match } from "../../registry/people/matching.ts";

@@ -1,7 +1,7 @@
-import type { Keys } from "../../core/sealing.ts";
-import type { FactNoun } from "../../db/facts.ts";
-import { rowOf } from "../../db/rows.ts";
-import type { Row } from "../../db/rows.ts";
+import type { Keys } from "../../core/secrets/sealing.ts";
+import type { FactNoun } from "../../db/write/facts.ts";
+import { rowOf } from "../../db/write/rows.ts";
+import type { Row } from "../../db/write/rows.ts";
 import type { Facts } from "../../registry/people/commands.ts";
 import { Person } from "../../registry/people/schema.ts";
 

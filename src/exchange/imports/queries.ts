@@ -1,5 +1,5 @@
 import type { Context } from "../../db/query/source.ts";
-import type { Row } from "../../db/rows.ts";
+import type { Row } from "../../db/write/rows.ts";
 import { join, literal, name, raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
 import type { Facts } from "../../registry/people/commands.ts";

@@ -1,7 +1,7 @@
 import { opening } from "../../core/policy.ts";
 import { Problem, PROBLEMS } from "../../core/problems.ts";
 import type { Bilingual, ProblemCode } from "../../core/problems.ts";
-import { unseal } from "../../core/sealing.ts";
+import { unseal } from "../../core/secrets/sealing.ts";
 import type { Reader } from "../../db/pools.ts";
 import type { Context } from "../../db/query/source.ts";
 import { sql } from "../../db/statement.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "../../core/scalars.ts";
+import { text } from "../../core/registry/scalars.ts";
 
 export const STATES = ["analysing", "preview", "committing", "committed", "failed", "cancelled", "expired", "reverted"] as const;
 export const OUTCOMES = ["create", "update", "unchanged", "possible_duplicate", "error", "skipped"] as const;

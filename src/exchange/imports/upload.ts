@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
-import { isPartialDate } from "../../core/partial-date.ts";
+import { isPartialDate } from "../../core/time/partial-date.ts";
 import { Problem, problemOf } from "../../core/problems.ts";
 import type { Violation } from "../../core/problems.ts";
-import { clean } from "../../core/text.ts";
+import { clean } from "../../core/vietnamese/text.ts";
 import type { Upload } from "./commands.ts";
 
 const KNOWN = ["file", "organization_id", "received_on", "document"];

@@ -20,6 +20,7 @@ const HEADS = /(?:^|\s)(?:xã|phường|thị trấn|huyện|quận|tỉnh|thàn
 export function decodeTcvn3(text: string): string {
   const letters = [...text].map((code) => TCVN3.get(code) ?? code).join("");
   const words = letters.split(/(\s+)/);
+  const shouted = words.some((word) => isLoud(word)) && !words.some((word) => /\p{Ll}/u.test(stripToned(word)));
   const mended = words.map((word, index) => {
     if (index % 2 === 1) return word;
     const near = [words[index - 2], words[index + 2]].filter((other): other is string => other !== undefined && other !== "");
@@ -27,7 +28,7 @@ export function decodeTcvn3(text: string): string {
     if (sure.length > 1) return /\p{Ll}/u.test(sure) ? raised(word, index, words, near) : word.toUpperCase();
     // One sure letter or none says nothing of the case of the rest ("Hµ" is Hà or HÀ): the neighbours decide.
     const loud = near.filter((other) => isLoud(other));
-    if (loud.length > 0 && loud.length === near.length && !/\p{Ll}/u.test(sure) && word !== sure) return word.toUpperCase();
+    if ((shouted || (loud.length > 0 && loud.length === near.length)) && !/\p{Ll}/u.test(sure)) return word.toUpperCase();
     return raised(word, index, words, near);
   });
   return mended.join("").normalize("NFC");
@@ -35,8 +36,9 @@ export function decodeTcvn3(text: string): string {
 
 function raised(word: string, index: number, words: string[], near: string[]): string {
   const first = [...word][0] ?? "";
-  if (!TONED.includes(first)) return word;
   const before = words.slice(0, index).join("").trim();
+  // "Tỉnh ủy", "Đảng ủy" are committees, "Xã Ủy ..." is not written.
+  if (!TONED.includes(first) || (/^u[ỷy]$|^[ủ]y$/iu.test(word) && before !== "")) return word;
   const proper = before === "" || HEADS.test(before) || (near.length > 0 && near.every((other) => /^\p{Lu}/u.test(other)));
   return proper ? first.toUpperCase() + word.slice(first.length) : word;
 }

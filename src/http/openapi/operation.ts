@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { RouteOptions } from "fastify";
-import type { ScopeRule } from "../auth.ts";
+import type { ScopeRule } from "../access/auth.ts";
 import { problems, usualStatuses } from "./problems.ts";
 import { isZod } from "./shapes.ts";
 import type { Direction, JsonSchema, Shapes } from "./shapes.ts";

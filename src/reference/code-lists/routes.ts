@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Problem } from "../../core/problems.ts";
-import { listParameters } from "../../http/list-shapes.ts";
-import { answerList } from "../../http/lists.ts";
-import { listRoute, recordRoute } from "../../http/nouns.ts";
-import type { Registering } from "../../http/nouns.ts";
+import { listParameters } from "../../http/nouns/list-shapes.ts";
+import { answerList } from "../../http/nouns/lists.ts";
+import { listRoute, recordRoute } from "../../http/nouns/nouns.ts";
+import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
 import { codeListSource, codeSource, listStands } from "./queries.ts";
 import { Code } from "./schema.ts";

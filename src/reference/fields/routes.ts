@@ -1,5 +1,5 @@
-import { listRoute, recordRoute } from "../../http/nouns.ts";
-import type { Registering } from "../../http/nouns.ts";
+import { listRoute, recordRoute } from "../../http/nouns/nouns.ts";
+import type { Registering } from "../../http/nouns/nouns.ts";
 import { fieldSource } from "./queries.ts";
 
 /** `/v1/fields`: trees of fields, one a scheme; changed only by the reference load. */

@@ -1,6 +1,6 @@
-import { f } from "../../core/field.ts";
-import { noun } from "../../core/noun.ts";
-import { text } from "../../core/scalars.ts";
+import { f } from "../../core/registry/field.ts";
+import { noun } from "../../core/registry/noun.ts";
+import { text } from "../../core/registry/scalars.ts";
 
 /** The classifications served as trees; each is a scheme with versions. */
 export const FIELD_SCHEMES = ["rd", "training", "sector", "ford", "isced-f"] as const;

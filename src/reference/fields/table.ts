@@ -1,6 +1,6 @@
 import { index, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
-import { columnsOf, recordColumns, registryTable } from "../../db/columns.ts";
-import { checksOf } from "../../db/constraints.ts";
+import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
+import { checksOf } from "../../db/tables/constraints.ts";
 import { ClassificationField } from "./schema.ts";
 
 /** One row a node of a classification and version. */

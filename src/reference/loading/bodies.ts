@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { days, isPartialDate } from "../../core/partial-date.ts";
+import { days, isPartialDate } from "../../core/time/partial-date.ts";
 import { refusal } from "./dataset.ts";
 import type { Dataset, Row } from "./dataset.ts";
 import { stableId } from "./ids.ts";

@@ -1,8 +1,8 @@
-import { recordParameters } from "../../http/list-shapes.ts";
-import { listRoute } from "../../http/nouns.ts";
-import type { Registering } from "../../http/nouns.ts";
+import { recordParameters } from "../../http/nouns/list-shapes.ts";
+import { listRoute } from "../../http/nouns/nouns.ts";
+import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
-import { answerRecord } from "../../http/records.ts";
+import { answerRecord } from "../../http/nouns/records.ts";
 import { lineageRoutes, unitOf, unitParams } from "../lineage.ts";
 import { localitySource, predecessors, successors } from "./queries.ts";
 import { Locality } from "./schema.ts";

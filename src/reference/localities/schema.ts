@@ -1,6 +1,6 @@
-import { f } from "../../core/field.ts";
-import { noun } from "../../core/noun.ts";
-import { text } from "../../core/scalars.ts";
+import { f } from "../../core/registry/field.ts";
+import { noun } from "../../core/registry/noun.ts";
+import { text } from "../../core/registry/scalars.ts";
 
 export const LOCALITY_KINDS = ["province", "district", "commune"] as const;
 const shown = { class: "public", write: "never" } as const;

@@ -1,6 +1,6 @@
 import { index, pgTable, primaryKey, uniqueIndex, uuid, date, doublePrecision, text } from "drizzle-orm/pg-core";
-import { columnsOf, recordColumns, registryTable } from "../../db/columns.ts";
-import { checksOf, pointsAt } from "../../db/constraints.ts";
+import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
+import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
 import { Locality } from "./schema.ts";
 
 /** One row a unit and period. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { writeParameters } from "../../http/list-shapes.ts";
-import { listRoute, recordRoute } from "../../http/nouns.ts";
-import type { Registering } from "../../http/nouns.ts";
+import { writeParameters } from "../../http/nouns/list-shapes.ts";
+import { listRoute, recordRoute } from "../../http/nouns/nouns.ts";
+import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
-import { idOf, writingOf } from "../../http/parts.ts";
-import { answerCreated, answerWritten, bodyOf, preconditionOf } from "../../http/records.ts";
-import { idParams } from "../../http/shapes.ts";
+import { idOf, writingOf } from "../../http/nouns/parts.ts";
+import { answerCreated, answerWritten, bodyOf, preconditionOf } from "../../http/nouns/records.ts";
+import { idParams } from "../../http/nouns/shapes.ts";
 import { lineageRoutes } from "../lineage.ts";
 import {
   ChangeOrganization,

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { f } from "../../core/field.ts";
-import { noun } from "../../core/noun.ts";
-import { text } from "../../core/scalars.ts";
+import { f } from "../../core/registry/field.ts";
+import { noun } from "../../core/registry/noun.ts";
+import { text } from "../../core/registry/scalars.ts";
 
 export const ORGANIZATION_KINDS = [
   "party_state_body",

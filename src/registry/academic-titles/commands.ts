@@ -1,5 +1,5 @@
-import { changeShape, createShape } from "../../core/noun.ts";
-import type { FactNoun } from "../../db/facts.ts";
+import { changeShape, createShape } from "../../core/registry/noun.ts";
+import type { FactNoun } from "../../db/write/facts.ts";
 import { academicTitleSource } from "./queries.ts";
 import { AcademicTitle } from "./schema.ts";
 import { academicTitles } from "./table.ts";

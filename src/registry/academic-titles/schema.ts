@@ -1,6 +1,6 @@
-import { f } from "../../core/field.ts";
-import { noun } from "../../core/noun.ts";
-import { text } from "../../core/scalars.ts";
+import { f } from "../../core/registry/field.ts";
+import { noun } from "../../core/registry/noun.ts";
+import { text } from "../../core/registry/scalars.ts";
 import { factFields, periodFields } from "../facts/schema.ts";
 
 /** Professor or associate professor, once a person and title; the highest that is not revoked is the person's title. */

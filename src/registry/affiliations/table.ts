@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { check, index } from "drizzle-orm/pg-core";
-import { pointsAt } from "../../db/constraints.ts";
+import { pointsAt } from "../../db/tables/constraints.ts";
 import { organizations } from "../../reference/organizations/table.ts";
-import { registryTable } from "../../db/columns.ts";
+import { registryTable } from "../../db/tables/columns.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
 import { Affiliation } from "./schema.ts";
 

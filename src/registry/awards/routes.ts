@@ -1,4 +1,4 @@
-import type { Registering } from "../../http/nouns.ts";
+import type { Registering } from "../../http/nouns/nouns.ts";
 import { factRoutes } from "../facts/routes.ts";
 import { awardFacts } from "./commands.ts";
 

@@ -1,5 +1,5 @@
 import { index } from "drizzle-orm/pg-core";
-import { registryTable } from "../../db/columns.ts";
+import { registryTable } from "../../db/tables/columns.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
 import { Award } from "./schema.ts";
 

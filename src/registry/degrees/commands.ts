@@ -1,5 +1,5 @@
-import { changeShape, createShape } from "../../core/noun.ts";
-import type { FactNoun } from "../../db/facts.ts";
+import { changeShape, createShape } from "../../core/registry/noun.ts";
+import type { FactNoun } from "../../db/write/facts.ts";
 import { degreeSource } from "./queries.ts";
 import { Degree } from "./schema.ts";
 import { degrees } from "./table.ts";

@@ -1,6 +1,6 @@
-import { f } from "../../core/field.ts";
-import { noun } from "../../core/noun.ts";
-import { text } from "../../core/scalars.ts";
+import { f } from "../../core/registry/field.ts";
+import { noun } from "../../core/registry/noun.ts";
+import { text } from "../../core/registry/scalars.ts";
 import { factFields, periodFields } from "../facts/schema.ts";
 
 /** A field that a person is expert in; one main field a person and source. */

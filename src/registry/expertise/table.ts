@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, uniqueIndex } from "drizzle-orm/pg-core";
-import { registryTable } from "../../db/columns.ts";
+import { registryTable } from "../../db/tables/columns.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
 import { Expertise } from "./schema.ts";
 

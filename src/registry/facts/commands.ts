@@ -1,12 +1,12 @@
 import { Problem, problemOf } from "../../core/problems.ts";
-import { checkBody } from "../../core/validate.ts";
-import { addFact, orderOfDates, write } from "../../db/facts.ts";
-import type { FactNoun, Writing, Written } from "../../db/facts.ts";
+import { checkBody } from "../../core/registry/validate.ts";
+import { addFact, orderOfDates, write } from "../../db/write/facts.ts";
+import type { FactNoun, Writing, Written } from "../../db/write/facts.ts";
 import { sourceOf } from "../../db/query/source.ts";
-import { lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/records.ts";
-import type { Locked, Precondition } from "../../db/records.ts";
-import { checkReferences } from "../../db/references.ts";
-import { rowOf } from "../../db/rows.ts";
+import { lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
+import type { Locked, Precondition } from "../../db/write/records.ts";
+import { checkReferences } from "../../db/write/references.ts";
+import { rowOf } from "../../db/write/rows.ts";
 
 type Body = Record<string, unknown>;
 

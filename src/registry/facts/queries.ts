@@ -1,4 +1,4 @@
-import type { Noun } from "../../core/noun.ts";
+import type { Noun } from "../../core/registry/noun.ts";
 import { isCurrent } from "../../db/query/current.ts";
 import { column } from "../../db/query/source.ts";
 import type { Source } from "../../db/query/source.ts";

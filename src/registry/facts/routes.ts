@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { FactNoun } from "../../db/facts.ts";
-import { listParameters, writeParameters } from "../../http/list-shapes.ts";
-import { answerList } from "../../http/lists.ts";
-import { listRoute, plural, recordRoute } from "../../http/nouns.ts";
-import type { Registering } from "../../http/nouns.ts";
+import type { FactNoun } from "../../db/write/facts.ts";
+import { listParameters, writeParameters } from "../../http/nouns/list-shapes.ts";
+import { answerList } from "../../http/nouns/lists.ts";
+import { listRoute, plural, recordRoute } from "../../http/nouns/nouns.ts";
+import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
-import { idOf, writingOf } from "../../http/parts.ts";
-import { answerCreated, answerWritten, bodyOf, preconditionOf } from "../../http/records.ts";
-import { idParams, WrittenShape } from "../../http/shapes.ts";
+import { idOf, writingOf } from "../../http/nouns/parts.ts";
+import { answerCreated, answerWritten, bodyOf, preconditionOf } from "../../http/nouns/records.ts";
+import { idParams, WrittenShape } from "../../http/nouns/shapes.ts";
 import { requirePerson } from "../people/find.ts";
 import { changeFact, createFact, deleteFact, restoreFact } from "./commands.ts";
 

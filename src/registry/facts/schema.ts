@@ -1,6 +1,6 @@
-import { f } from "../../core/field.ts";
-import type { Field } from "../../core/field.ts";
-import { identityFields, statementFields, versionField } from "../../core/record-fields.ts";
+import { f } from "../../core/registry/field.ts";
+import type { Field } from "../../core/registry/field.ts";
+import { identityFields, statementFields, versionField } from "../../core/registry/record-fields.ts";
 
 /** The members that every fact of a person carries (api.md 2): its person, its period and its standing. */
 export const factFields = {

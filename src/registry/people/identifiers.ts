@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
-import type { Origin } from "../../db/facts.ts";
+import type { Origin } from "../../db/write/facts.ts";
 import { sql } from "../../db/statement.ts";
-import type { Transaction } from "../../db/transaction.ts";
+import type { Transaction } from "../../db/write/transaction.ts";
 
 type Identifier = { scheme: string; value: string };
 

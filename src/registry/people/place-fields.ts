@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { f } from "../../core/field.ts";
-import type { Field } from "../../core/field.ts";
-import { text } from "../../core/scalars.ts";
+import { f } from "../../core/registry/field.ts";
+import type { Field } from "../../core/registry/field.ts";
+import { text } from "../../core/registry/scalars.ts";
 
 const LOCALITY = "019a0000-0000-7000-8000-000000000010";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { f } from "../../core/field.ts";
-import { noun } from "../../core/noun.ts";
-import { Country, Email, Phone, text } from "../../core/scalars.ts";
-import { identityFields, statementFields, versionField } from "../../core/record-fields.ts";
+import { f } from "../../core/registry/field.ts";
+import { noun } from "../../core/registry/noun.ts";
+import { Country, Email, Phone, text } from "../../core/registry/scalars.ts";
+import { identityFields, statementFields, versionField } from "../../core/registry/record-fields.ts";
 import { contactFields } from "./contact-fields.ts";
 import { placeFields } from "./place-fields.ts";
 import { Identifier, NameShape, OtherName } from "./shapes.ts";

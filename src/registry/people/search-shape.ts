@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { FILTER_HELP } from "../../http/list-shapes.ts";
-import { LIMITS } from "../../http/lists.ts";
+import { FILTER_HELP } from "../../http/nouns/list-shapes.ts";
+import { LIMITS } from "../../http/nouns/lists.ts";
 
 /** The body of `POST /v1/people/search`: the same query as a list's, where identifiers may stand. */
 export const SearchPeople = z

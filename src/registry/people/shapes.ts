@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { PartialDateText } from "../../core/field.ts";
-import { text } from "../../core/scalars.ts";
+import { PartialDateText } from "../../core/registry/field.ts";
+import { text } from "../../core/registry/scalars.ts";
 
 /** A name as it is written: family name first, as on the identity card. */
 export const NameShape = z

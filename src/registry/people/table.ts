@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigserial, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { columnsOf, originColumns, recordColumns, registryTable } from "../../db/columns.ts";
-import { checksOf, pointsAt } from "../../db/constraints.ts";
+import { columnsOf, originColumns, recordColumns, registryTable } from "../../db/tables/columns.ts";
+import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
 import { localities } from "../../reference/localities/table.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 import { Person } from "./schema.ts";

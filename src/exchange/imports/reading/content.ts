@@ -1,5 +1,5 @@
-import { fold } from "../../../core/text.ts";
-import { stripTitles } from "../../../core/names.ts";
+import { fold } from "../../../core/vietnamese/text.ts";
+import { stripTitles } from "../../../core/vietnamese/names.ts";
 import type { Cell } from "../../cells/cell.ts";
 import { textOf } from "../../cells/cell.ts";
 import { readEmails, readPhones } from "../../cells/contacts.ts";
@@ -11,8 +11,8 @@ import type { Target } from "./person.ts";
 
 /**
  * The share of a column's cells that read as a target; `former` is that of places written with a district, `credited`
- * that of texts that begin with a degree. */
-export type Shares = Partial<Record<Target, number>> & { filled: number; former?: number; credited?: number };
+ * that of texts that begin with a degree, `addressed` that of names after "Ông" or "Bà". */
+export type Shares = Partial<Record<Target, number>> & { filled: number; former?: number; credited?: number; addressed?: number };
 
 const FAMILIES = new Set(
   (
@@ -91,6 +91,7 @@ export function sharesOf(cells: readonly Cell[], spellings: SpellingIndex, today
     "people.residence_text": share((_, text) => PLACE.test(text.toLowerCase())),
     ordinal: ordinals(filled),
     credited: share((_, text) => readCredentials(spellings, text).levels.length > 0),
+    addressed: share((_, text) => /^(?:ông|bà|anh|chị|cô|thầy)(?![\p{L}\p{M}])/iu.test(text)),
     former: share((_, text) => FORMER.test(text)),
   };
 }

@@ -1,4 +1,4 @@
-import { fold } from "../../../core/text.ts";
+import { fold } from "../../../core/vietnamese/text.ts";
 import type { Cell } from "../../cells/cell.ts";
 import { isBlank, textOf } from "../../cells/cell.ts";
 import { headerForm, matchHeader } from "./headers.ts";
@@ -15,7 +15,11 @@ const SEARCHED = 60;
  * Offices merge cells over two or three rows ("Năm sinh" over "Nam" and "Nữ"); files without merges leave blanks instead.
  */
 export function findHeader(rows: readonly SheetRow[], merges: readonly Merge[], decode: (text: string) => string): Header | null {
-  const text = (row: number, column: number): string => decode(textOf(rows[row]?.cells[column]));
+  // Decoded before it is cleaned: cleaning takes the soft hyphen, which is ư in TCVN3.
+  const text = (row: number, column: number): string => {
+    const cell = rows[row]?.cells[column];
+    return textOf(typeof cell === "string" ? decode(cell) : cell);
+  };
   let best = -1;
   let most = 0;
   for (let row = 0; row < Math.min(rows.length, SEARCHED); row++) {

@@ -1,4 +1,4 @@
-import { fold } from "../../../core/text.ts";
+import { fold } from "../../../core/vietnamese/text.ts";
 import type { SpellingIndex } from "../../cells/spellings.ts";
 import { readCredentials } from "../../cells/spellings.ts";
 import type { Target } from "./person.ts";

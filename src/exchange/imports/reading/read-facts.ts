@@ -1,4 +1,4 @@
-import { fold } from "../../../core/text.ts";
+import { fold } from "../../../core/vietnamese/text.ts";
 import { isBlank, textOf } from "../../cells/cell.ts";
 import { readCountry } from "../../cells/countries.ts";
 import { readDate, readYear } from "../../cells/dates.ts";

@@ -1,6 +1,6 @@
 import { isOrcid } from "../../../core/check-characters.ts";
-import { splitName, stripTitles } from "../../../core/names.ts";
-import { clean, fold } from "../../../core/text.ts";
+import { splitName, stripTitles } from "../../../core/vietnamese/names.ts";
+import { clean, fold } from "../../../core/vietnamese/text.ts";
 import { isBlank, textOf } from "../../cells/cell.ts";
 import { readCountry } from "../../cells/countries.ts";
 import { readEmails, readPhones } from "../../cells/contacts.ts";
@@ -41,7 +41,7 @@ function readName(row: RowCells): { name: ReadPerson["name"]; titles: string[] }
   const parts = (["people.name.family", "people.name.middle", "people.name.given"] as const).map((target) => row.columns(target)[0]);
   const cells = whole && !isBlank(row.cell(whole)) ? [whole] : parts.filter((column) => column !== undefined);
   const written = cells.map((column) => textOf(row.cell(column))).filter((text) => text !== "");
-  const { name: bare, titles } = stripTitles(written.join(" "));
+  const { name: bare, titles } = stripTitles(written.join(" "), (cells[0]?.shares.addressed ?? 0) >= 0.2);
   const column = cells[0];
   if (!/\p{L}/u.test(bare)) {
     if (!unread(row, whole ?? parts[2] ?? parts[0])) row.report("name-missing", whole ?? parts.find((one) => one !== undefined));

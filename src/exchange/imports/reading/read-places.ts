@@ -1,4 +1,4 @@
-import { clean } from "../../../core/text.ts";
+import { clean } from "../../../core/vietnamese/text.ts";
 import type { FoundPlace } from "../../cells/addresses.ts";
 import { findPlace } from "../../cells/addresses.ts";
 import { isBlank, textOf } from "../../cells/cell.ts";

@@ -1,4 +1,4 @@
-import { fold } from "../../../core/text.ts";
+import { fold } from "../../../core/vietnamese/text.ts";
 import type { Cell } from "../../cells/cell.ts";
 import { isBlank, textOf } from "../../cells/cell.ts";
 import { looksLikeUnit } from "../../cells/units.ts";

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client } from "pg";
+import { prepareJobs } from "./jobs.ts";
+import type { Reader } from "../pools.ts";
+import { SERVICE } from "./roles.ts";
+import { SCHEMA } from "../schema.ts";
+import { sql } from "../statement.ts";
+import { StartError } from "../start-error.ts";
+
+/** A file of `migrations/`, with the hash by which an edit after the fact is noticed. */
+export type Migration = { name: string; text: string; hash: string };
+/** What stands in the database against what stands in the folder. */
+export type MigrationStatus = { applied: string[]; pending: string[]; edited: string[]; unknown: string[] };
+
+const FOLDER = join(import.meta.dirname, "../../../migrations");
+const LOCK = 7_204_372;
+
+/** The migrations of this version of the code, in their order. */
+export function migrations(folder = FOLDER): Migration[] {
+  const names = readdirSync(folder).filter((file) => file.endsWith(".sql"));
+  return names.sort().map((file) => {
+    const text = readFileSync(join(folder, file), "utf8");
+    return { name: file.slice(0, -4), text, hash: createHash("sha256").update(text).digest("hex") };
+  });
+}
+
+/**
+ * Applies what is pending, each file in a transaction of its own (a file that begins with `-- no-transaction` statement by statement).
+ * Several at once wait for each other; the second finds nothing to do.
+ * @throws StartError when an applied migration is unknown, edited or comes after a pending one
+ */
+export async function migrate(ownerUrl: string, options: { service?: string; folder?: string } = {}): Promise<string[]> {
+  return connected(ownerUrl, async (client) => {
+    await client.query("select pg_advisory_lock($1)", [LOCK]);
+    await client.query(`create schema if not exists ${SCHEMA}`).catch(() => {}); // an owner without CREATE finds it made
+    await client.query(
+      `create table if not exists migrations (name text primary key, hash text not null, applied_at timestamptz not null default now())`,
+    );
+    const files = migrations(options.folder);
+    const status = await compare(client, files);
+    refuse(status);
+    await client.query("select set_config('trithuc.service_role', $1, false), set_config('trithuc.actor', 'migrate', false)", [
+      options.service ?? SERVICE,
+    ]);
+    for (const file of files.filter(({ name }) => status.pending.includes(name))) await apply(client, file);
+    await prepareJobs(ownerUrl, options.service ?? SERVICE);
+    await client.query(`grant select on migrations to ${client.escapeIdentifier(options.service ?? SERVICE)}`);
+    return status.pending;
+  });
+}
+
+/** Which migrations are applied, pending, edited or unknown; changes nothing and works with the service's role too. */
+export function migrationStatus(url: string, folder?: string): Promise<MigrationStatus> {
+  return connected(url, (client) => compare(client, migrations(folder)));
+}
+
+/** The same for a service that runs. */
+export async function schemaStatus(reader: Reader): Promise<MigrationStatus> {
+  return against(await reader.read<Applied>(sql`select name, hash from migrations order by name`), migrations());
+}
+
+/** Whether the schema is the one that this code was written for. */
+export const isUpToDate = ({ pending, edited, unknown }: MigrationStatus): boolean => pending.length + edited.length + unknown.length === 0;
+
+type Applied = { name: string; hash: string };
+
+async function compare(client: Client, files: Migration[]): Promise<MigrationStatus> {
+  const known = await client.query("select to_regclass('migrations') is not null as stands");
+  const stands = (known.rows[0] as { stands: boolean }).stands;
+  return against(stands ? (await client.query<Applied>("select name, hash from migrations order by name")).rows : [], files);
+}
+
+function against(rows: readonly Applied[], files: readonly Migration[]): MigrationStatus {
+  const byName = new Map(files.map((file) => [file.name, file]));
+  return {
+    applied: rows.map(({ name }) => name),
+    pending: files.filter(({ name }) => !rows.some((row) => row.name === name)).map(({ name }) => name),
+    edited: rows.filter(({ name, hash }) => byName.has(name) && byName.get(name)!.hash !== hash).map(({ name }) => name),
+    unknown: rows.filter(({ name }) => !byName.has(name)).map(({ name }) => name),
+  };
+}
+
+/** @throws StartError naming the first migration that does not fit the code, and what to do. */
+export function refuse({ applied, pending, edited, unknown }: MigrationStatus): void {
+  const late = pending.find((name) => applied.some((done) => done > name));
+  if (edited.length > 0)
+    throw refusal(
+      edited[0]!,
+      "đã bị sửa sau khi áp dụng: hãy lấy lại tệp gốc",
+      "was edited after it was applied: restore the original file",
+    );
+  if (unknown.length > 0)
+    throw refusal(
+      unknown[0]!,
+      "không có trong phiên bản này: hãy dùng bản phần mềm mới hơn",
+      "is not part of this version: use the newer software",
+    );
+  if (late)
+    throw refusal(
+      late,
+      "đến sau một bản mới hơn đã áp dụng: hãy đặt lại số thứ tự",
+      "comes before one that is already applied: renumber it",
+    );
+}
+
+const refusal = (name: string, vi: string, en: string) =>
+  new StartError({ vi: `Bản di trú ${name} ${vi}.`, en: `Migration ${name} ${en}.` });
+
+async function apply(client: Client, { name, text, hash }: Migration): Promise<void> {
+  const record = () => client.query("insert into migrations (name, hash) values ($1, $2)", [name, hash]);
+  if (text.startsWith("-- no-transaction")) {
+    for (const statement of text.split("--> statement-breakpoint")) await client.query(statement);
+    await record();
+    return;
+  }
+  await client.query("begin");
+  try {
+    await client.query(text);
+    await record();
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const options = `-c search_path=${SCHEMA} -c lock_timeout=10s -c timezone=UTC`;
+  const client = new Client({ connectionString: url, options, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => {}); // the pending query rejects by itself
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

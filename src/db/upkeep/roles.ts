@@ -1,0 +1,69 @@
+import { Client } from "pg";
+import { SCHEMA } from "../schema.ts";
+
+/** The role that owns the database and the schema; only migrations and reference loads connect as it. */
+export const OWNER = "trithuc_owner";
+/** The role of the running service: it owns nothing and makes no tables. */
+export const SERVICE = "trithuc_service";
+/** The passwords of both roles. */
+export type RolePasswords = { owner: string; service: string };
+
+// Any number will do, as long as nothing else in the product takes the same advisory lock in the administration database.
+const LOCK = 7_204_371;
+
+/**
+ * Makes both roles, the database and its schema where they are missing, and sets the roles' passwords.
+ * Repeating it changes nothing; two at once wait for each other. `adminUrl` names a superuser, or a role with CREATEROLE and CREATEDB.
+ */
+export async function prepareRoles(adminUrl: string, options: { database: string; passwords: RolePasswords }): Promise<void> {
+  const { database, passwords } = options;
+  await connected(adminUrl, async (admin) => {
+    await admin.query("SELECT pg_advisory_lock($1)", [LOCK]);
+    await prepareRole(admin, OWNER, passwords.owner);
+    await prepareRole(admin, SERVICE, passwords.service);
+    if (await isMissing(admin, "SELECT 1 FROM pg_database WHERE datname = $1", database)) {
+      // Sorting and lower() follow Vietnamese whatever the server's own default is; folds are ASCII, so LC_CTYPE may stay "C".
+      await admin.query(`CREATE DATABASE ${admin.escapeIdentifier(database)} OWNER ${OWNER}
+        TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'vi' LOCALE 'C'`);
+    }
+    await connected(databaseUrl(adminUrl, database), prepareSchema);
+  });
+}
+
+/** The same connection URL for another database of the same server. */
+export function databaseUrl(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${encodeURIComponent(database)}`;
+  return changed.href;
+}
+
+async function prepareRole(admin: Client, role: string, password: string): Promise<void> {
+  if (await isMissing(admin, "SELECT 1 FROM pg_roles WHERE rolname = $1", role)) await admin.query(`CREATE ROLE ${role}`);
+  await admin.query(`ALTER ROLE ${role} LOGIN NOCREATEROLE NOCREATEDB PASSWORD ${admin.escapeLiteral(password)}`);
+  // An administrator who is no superuser must be a member of a role before giving it a database or a schema.
+  if (await isMissing(admin, "SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper")) {
+    await admin.query(`GRANT ${role} TO CURRENT_USER`);
+  }
+}
+
+async function prepareSchema(admin: Client): Promise<void> {
+  if (await isMissing(admin, "SELECT 1 FROM pg_namespace WHERE nspname = $1", SCHEMA)) {
+    await admin.query(`CREATE SCHEMA ${SCHEMA} AUTHORIZATION ${OWNER}`);
+  }
+  await admin.query(`GRANT USAGE ON SCHEMA ${SCHEMA} TO ${SERVICE}`);
+}
+
+async function isMissing(admin: Client, sql: string, ...names: string[]): Promise<boolean> {
+  return (await admin.query(sql, names)).rowCount === 0;
+}
+
+async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => {}); // a dying server must not end the process; the pending query rejects by itself
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,65 @@
+import { randomUUIDv7 } from "node:crypto";
+import type { Pool } from "pg";
+import type { z } from "zod";
+import type { Noun } from "../../core/registry/noun.ts";
+import { days, isPartialDate } from "../../core/time/partial-date.ts";
+import type { Violation } from "../../core/problems.ts";
+import type { RegistryTable } from "../tables/columns.ts";
+import type { Context, Source } from "../query/source.ts";
+import { insertRow } from "./records.ts";
+import { initialRow, rowOf } from "./rows.ts";
+import type { Row } from "./rows.ts";
+import { inTransaction } from "./transaction.ts";
+import type { Transaction } from "./transaction.ts";
+
+type Body = Record<string, unknown>;
+
+/** A noun with what its commands need: shapes, table and source. */
+export type FactNoun = { noun: Noun; table: RegistryTable; source: Source; create: z.ZodObject; change: z.ZodObject };
+/** Where and on whose behalf a command writes. */
+export type Writing = { workers: Pool; context: Context; reason: string | null };
+/** What a write answers with: the record and its version. */
+export type Written = { id: string; version: number; code?: string };
+
+/** Where an import's rows come from; null for what a client sent. */
+export type Origin = { import_id: string; import_row: number } | null;
+
+/** Writes the row of a fact that has been checked. */
+export async function addFact(
+  tx: Transaction,
+  fact: FactNoun,
+  personId: string,
+  body: Body,
+  context: Context,
+  origin: Origin,
+): Promise<Written> {
+  const id = randomUUIDv7();
+  const row: Row = {
+    ...initialRow(fact.noun),
+    ...rowOf(fact.noun, body, id, context.keys),
+    ...origin,
+    id,
+    person_id: personId,
+    origin_person_id: personId,
+  };
+  await insertRow(tx, fact.table, row);
+  return { id, version: 1 };
+}
+
+/** Runs a command in one transaction that names its actor and reason. */
+export function write<T>({ workers, context, reason }: Writing, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return inTransaction(workers, { actor: context.actor, reason }, work);
+}
+
+/** A period must not certainly end before it begins. */
+export function orderOfDates(body: Body, pointer: string): Violation[] {
+  const [from, to] = [body["valid_from"], body["valid_to"]] as (string | null | undefined)[];
+  if (!from || !to || !isPartialDate(from) || !isPartialDate(to) || days(from).earliest <= days(to).latest) return [];
+  return [
+    {
+      code: "date-order",
+      pointer: `${pointer}/valid_to`,
+      detail: { vi: "Ngày kết thúc đứng trước ngày bắt đầu.", en: "The end lies before the beginning." },
+    },
+  ];
+}

@@ -1,0 +1,86 @@
+import { eq } from "drizzle-orm";
+import { Problem } from "../../core/problems.ts";
+import type { RegistryTable } from "../tables/columns.ts";
+import { column } from "../query/source.ts";
+import type { Context, Source } from "../query/source.ts";
+import { all, from, hidden, writableRows } from "../query/visible.ts";
+import type { Row } from "./rows.ts";
+import { raw, sql } from "../statement.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** What every write needs to know of the record it changes. */
+export type Locked = { id: string; version: number; hidden: boolean; row: Row };
+
+/** The tag that a client sent with `If-Match`: a version, or null where it sent none. */
+export type Precondition = { version: number | null };
+
+/**
+ * Reads a record that the actor may know of and holds it until the transaction ends.
+ * @throws Problem `not-found`; `deleted` for a hidden one, unless `hidden` is wanted.
+ */
+export async function lockRecord(
+  tx: Transaction,
+  source: Source,
+  id: string,
+  context: Context,
+  wanted: "shown" | "hidden" = "shown",
+): Promise<Locked> {
+  const row = raw("t0");
+  const known = all(writableRows(source, row, context));
+  const [found] = await tx.run<{ row: Row; gone: boolean }>(
+    sql`select to_jsonb(t0) as row, ${hidden(source, row)} as gone from ${from(source, row)} where ${column(row, "id")} = ${id}::uuid and ${known} for update of t0`,
+  );
+  if (!found) throw new Problem("not-found");
+  if (found.gone && wanted === "shown") throw new Problem("deleted");
+  return { id, version: found.row["version"] as number, hidden: found.row["hidden_at"] !== null, row: found.row };
+}
+
+/** @throws Problem `if-match-required` without a tag, `version-mismatch` (with the current version) for an old one. */
+export function requireVersion({ version }: Locked, precondition: Precondition): void {
+  if (precondition.version === null) throw new Problem("if-match-required", { members: { current_version: version } });
+  if (precondition.version !== version) throw new Problem("version-mismatch", { members: { current_version: version } });
+}
+
+/** Adds a row. */
+export async function insertRow(tx: Transaction, table: RegistryTable, row: Row): Promise<void> {
+  await tx.orm.insert(table).values(row as never);
+}
+
+/** Changes a row; a change that changes nothing makes no version. Answers the version that then stands. */
+export async function updateRow(tx: Transaction, source: Source, table: RegistryTable, id: string, row: Row): Promise<number> {
+  if (Object.keys(row).length > 0)
+    await tx.orm
+      .update(table)
+      .set(row as never)
+      .where(eq(table["id"]!, id));
+  const [now] = await tx.run<{ version: number }>(sql`select version from ${from(source, raw("t0"))} where t0.id = ${id}::uuid`);
+  return now!.version;
+}
+
+/**
+ * After a write: whether the actor's territory still holds the person.
+ * @throws Problem `outside-territory`
+ */
+export async function requireInside(tx: Transaction, person: Source, id: string, context: Context): Promise<void> {
+  if (context.actor.org === null && context.actor.loc === null) return;
+  const row = raw("t0");
+  const inside = writableRows(person, row, context);
+  const rows = await tx.run(sql`select from ${from(person, row)} where t0.id = ${id}::uuid and ${all(inside)}`);
+  if (rows.length === 0) throw new Problem("outside-territory");
+}
+
+/** A merge patch of `source` keeps the members that it does not name. */
+export function mergeSource({ row }: Locked, value: Record<string, unknown>): Record<string, unknown> {
+  if (!value["source"]) return value;
+  const before = {
+    organization_id: row["source_organization_id"],
+    received_on: row["source_received_on"],
+    document: row["source_document"],
+  };
+  return { ...value, source: { ...before, ...(value["source"] as object) } };
+}
+
+/** Adds many rows, a few hundred a statement: Postgres takes 65,535 parameters at most. */
+export async function insertRows(tx: Transaction, table: RegistryTable, rows: readonly Row[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += 400) await tx.orm.insert(table).values(rows.slice(at, at + 400) as never);
+}

@@ -1,0 +1,100 @@
+import type { Noun } from "../../core/registry/noun.ts";
+import { days } from "../../core/time/partial-date.ts";
+import type { Violation } from "../../core/problems.ts";
+import { sql } from "../statement.ts";
+import type { Transaction } from "./transaction.ts";
+
+type Body = Record<string, unknown>;
+type Named = {
+  table: "localities" | "organizations" | "classifications";
+  key: string;
+  scheme: string | null;
+  pointer: string;
+  member: string;
+  from: string | null;
+  until: string | null;
+};
+type Found = { n: number; found: boolean; valid: boolean; scheme: string | null };
+
+/**
+ * Checks what a body points at: localities and organizations exist and stood on the fact's date, codes are of the scheme version named.
+ * A classification's code is checked against its scheme version only, whatever the date: a degree of 1985 carries a code of 2022.
+ * Fills in the scheme in force where none is named. One statement for the whole body.
+ */
+export async function checkReferences(
+  tx: Transaction,
+  noun: Noun,
+  bodies: readonly { body: Body; pointer: string; noun?: Noun }[],
+  today: string,
+): Promise<Violation[]> {
+  const named = bodies.flatMap(({ body, pointer, noun: own }) => namedIn(own ?? noun, body, pointer, today));
+  if (named.length === 0) return [];
+  const rows = await tx.run<Found>(sql`
+    select x.n::int, found.id is not null as found, found.scheme,
+      coalesce(found.valid_from <= x.until, true) and coalesce(found.valid_to >= x.since, true) as valid
+    from unnest(${named.map((_, i) => i)}::int[], ${named.map(({ table }) => table)}::text[], ${named.map(({ key }) => key)}::text[], ${named.map(({ scheme }) => scheme)}::text[],
+      ${named.map(({ from }) => from)}::date[], ${named.map(({ until }) => until)}::date[]) as x(n, source, key, scheme, since, until)
+    left join lateral (
+      select l.id::text, l.valid_from, l.valid_to, null::text as scheme from localities l where x.source = 'localities' and l.id::text = x.key and l.hidden_at is null
+      union all
+      select o.id::text, o.valid_from_earliest, o.valid_to_latest, null from organizations o where x.source = 'organizations' and o.id::text = x.key and o.hidden_at is null
+      union all
+      (select f.id::text, null, null, f.scheme || '@' || f.scheme_version from fields f where x.source = 'classifications' and f.code = x.key
+        and (f.scheme = x.scheme or f.scheme || '@' || f.scheme_version = x.scheme) order by f.scheme_version desc limit 1)
+      union all
+      (select c.id::text, null, null, c.list || '@' || c.list_version from codes c where x.source = 'classifications' and c.code = x.key
+        and (c.list = x.scheme or c.list || '@' || c.list_version = x.scheme) order by c.list_version desc limit 1)
+    ) found on true order by x.n`);
+  bodies.forEach(({ body, noun: own }) => fillSchemes(own ?? noun, body, rows, named));
+  return rows.flatMap(({ n, found, valid }) => refusal(named[n]!, found, valid));
+}
+
+function namedIn(noun: Noun, body: Body, pointer: string, today: string): Named[] {
+  return Object.entries(noun.fields).flatMap(([member, field]): Named[] => {
+    const base = { member, scheme: null, ...periodOf(noun, body, today) };
+    if ((field.kind === "place" || field.kind === "unit") && body[`${member}_id`]) {
+      const table = field.kind === "place" ? "localities" : "organizations";
+      // A hometown keeps the unit of its day, whatever that day was; a residence is a unit of today.
+      const period = member === "hometown_locality" ? { from: null, until: null } : {};
+      return [{ ...base, ...period, table, key: body[`${member}_id`] as string, pointer: `${pointer}/${member}_id` }];
+    }
+    if (field.kind === "classification" && body[member]) {
+      const scheme = (body[`${member}_scheme`] as string | null | undefined) ?? field.scheme!;
+      return [{ ...base, table: "classifications", key: body[member] as string, scheme, pointer: `${pointer}/${member}` }];
+    }
+    if (field.kind === "source" && (body[member] as Body | null)?.["organization_id"]) {
+      const key = (body[member] as Body)["organization_id"] as string;
+      return [{ ...base, from: null, until: null, table: "organizations", key, pointer: `${pointer}/${member}/organization_id` }];
+    }
+    return [];
+  });
+}
+
+/** The days on which a fact may have held; a person's residence is of today. */
+function periodOf(noun: Noun, body: Body, today: string): { from: string | null; until: string | null } {
+  if (noun.standing === "person") return { from: today, until: today };
+  const [from, to] = [body["valid_from"], body["valid_to"]] as (string | null | undefined)[];
+  return { from: from ? days(from).earliest : null, until: to ? days(to).latest : null };
+}
+
+function fillSchemes(noun: Noun, body: Body, rows: Found[], named: Named[]): void {
+  for (const [member, field] of Object.entries(noun.fields)) {
+    if (field.kind !== "classification" || !body[member]) continue;
+    const n = named.findIndex((one) => one.member === member && one.key === body[member] && one.table === "classifications");
+    const scheme = rows[n]?.scheme;
+    if (scheme) body[`${member}_scheme`] = scheme;
+  }
+}
+
+function refusal({ pointer, member, table }: Named, found: boolean, valid: boolean): Violation[] {
+  if (found && valid) return [];
+  if (found) {
+    const detail = { vi: `“${member}”: đơn vị này không tồn tại vào ngày đó.`, en: `\`${member}\`: the unit did not stand on that date.` };
+    return [{ code: "code-not-valid-on-date", pointer, detail }];
+  }
+  const detail =
+    table === "classifications"
+      ? { vi: `“${member}”: không có mã này trong bảng mã.`, en: `\`${member}\`: the scheme has no such code.` }
+      : { vi: `“${member}”: không có bản ghi này.`, en: `\`${member}\`: there is no such record.` };
+  return [{ code: "unknown-code", pointer, detail }];
+}

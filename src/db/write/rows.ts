@@ -1,0 +1,80 @@
+import type { Field } from "../../core/registry/field.ts";
+import { splitName } from "../../core/vietnamese/names.ts";
+import type { Noun } from "../../core/registry/noun.ts";
+import { days } from "../../core/time/partial-date.ts";
+import { lookupHash, seal } from "../../core/secrets/sealing.ts";
+import type { Keys } from "../../core/secrets/sealing.ts";
+import { foldSearch } from "../../core/vietnamese/text.ts";
+
+/** A row as the database keeps it: values by column. */
+export type Row = Record<string, unknown>;
+type Body = Record<string, unknown>;
+
+/** The columns of what a client sent: only members that were sent; null takes a value away. `id` binds sealed values to their row. */
+export function rowOf(noun: Noun, body: Body, id: string, keys: Keys): Row {
+  return Object.fromEntries(
+    Object.entries(noun.fields).flatMap(([member, field]) =>
+      field.write === "never" || !field.stored ? [] : columns(noun, member, field, body, id, keys),
+    ),
+  );
+}
+
+/** What stands in the columns where a client sent nothing. */
+export function initialRow(noun: Noun): Row {
+  return Object.fromEntries(
+    Object.entries(noun.fields).flatMap(([member, { stored, initial }]) => (stored && initial !== undefined ? [[member, initial]] : [])),
+  );
+}
+
+function columns(noun: Noun, member: string, field: Field, body: Body, id: string, keys: Keys): [string, unknown][] {
+  const pointing = field.kind === "place" || field.kind === "unit";
+  const key = pointing ? `${member}_id` : member;
+  if (!(key in body)) return [];
+  const value = body[key] ?? null;
+  switch (field.kind) {
+    case "partial_date": {
+      const span = value === null ? null : days(value as string);
+      return [
+        [`${member}_earliest`, span?.earliest ?? null],
+        [`${member}_latest`, span?.latest ?? null],
+      ];
+    }
+    case "classification":
+      return [
+        [member, value],
+        [`${member}_scheme`, value === null ? null : (body[`${member}_scheme`] ?? null)],
+      ];
+    case "source": {
+      const source = (value ?? {}) as { organization_id?: string | null; received_on?: string | null; document?: string | null };
+      return [
+        ["source_organization_id", source.organization_id ?? null],
+        ["source_received_on", source.received_on ?? null],
+        ["source_document", source.document ?? null],
+      ];
+    }
+    case "sealed":
+      return [
+        [`${member}_sealed`, value === null ? null : seal(keys, value as string, `${noun.table}.${member}:${id}`)],
+        [`${member}_hash`, value === null ? null : lookupHash(keys, member, value as string)],
+      ];
+    case "name":
+      return nameColumns(value as { full: string; family?: string | null; middle?: string | null; given?: string });
+    default:
+      return [[key, value]];
+  }
+}
+
+/** A name's parts: as sent, else by the usual split; without family or middle name they are ''. */
+function nameColumns(name: { full: string; family?: string | null; middle?: string | null; given?: string }): [string, unknown][] {
+  const split = splitName(name.full);
+  const given = name.given ?? split.given;
+  const family = name.family === undefined ? split.family : name.family;
+  const middle = name.middle === undefined ? split.middle : name.middle;
+  return [
+    ["name_full", name.full],
+    ["name_family", family ?? ""],
+    ["name_middle", middle ?? ""],
+    ["name_given", given],
+    ["name_folded", foldSearch(name.full)],
+  ];
+}

@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isPurpose, PURPOSES } from "../../core/actor.ts";
+import type { Actor, Purpose, Scope } from "../../core/actor.ts";
+import { Problem } from "../../core/problems.ts";
+import { languageOf } from "../language.ts";
+import { refused } from "./tokens.ts";
+import type { TokenVerifier, VerifiedToken } from "./tokens.ts";
+
+/** Who may call a route: a scope, any of several, every good token ("any"), or everybody ("public"). */
+export type ScopeRule = Scope | readonly Scope[] | "any" | "public";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Who may call; a route without it refuses to start. */
+    scope?: ScopeRule;
+  }
+  interface FastifyRequest {
+    /** Who asks: set before any other work. On a public route it is nobody, with no scope and an empty territory. */
+    actor: Actor;
+  }
+}
+
+/** Turns a token's claims into ids of nodes: null is no bound, an empty list opens nothing. */
+export type ResolveTerritory = (org?: string[], loc?: string[]) => Promise<{ org: string[] | null; loc: string[] | null }>;
+
+/** What guarding needs; `publicPaths` names paths and folders whose routes come from plugins that cannot declare a scope ("*": CORS). */
+export type Guard = { verify: TokenVerifier; resolveTerritory: ResolveTerritory; publicPaths?: readonly string[] };
+
+/** Asks for a token on every route, before any body is read or any database asked; a route that declares no scope is refused at the start. */
+export function guardRoutes(app: FastifyInstance, guard: Guard): void {
+  const { verify, resolveTerritory, publicPaths = [] } = guard;
+  app.decorateRequest("actor");
+  app.addHook("onRoute", (route) => {
+    const isPublic = publicPaths.some((path) => route.url === path || route.url.startsWith(`${path}/`));
+    if (isPublic) route.config = { scope: "public", ...route.config };
+    if (route.config?.scope === undefined) throw new Error(`${String(route.method)} ${route.url} declares no scope`);
+  });
+  app.addHook("onRequest", async (request) => {
+    const rule = request.routeOptions.config.scope;
+    if (rule === "public" || request.is404) {
+      request.actor = nobody(request);
+      return;
+    }
+    const token = await verify(bearerOf(request));
+    requireScope(token, rule ?? []);
+    const purpose = purposeOf(request, token);
+    const bounded = token.org !== undefined || token.loc !== undefined;
+    const territory = bounded ? await resolveTerritory(token.org, token.loc) : { org: null, loc: null };
+    const { client, subject, scopes } = token;
+    request.actor = { client, subject, scopes, ...territory, purpose, language: languageOf(request.headers["accept-language"]) };
+  });
+}
+
+/** The problem of a caller who lacks every one of these scopes. */
+export function scopeMissing(...scopes: readonly Scope[]): Problem {
+  const detail = {
+    vi: `Cần phạm vi quyền ${scopes.join(" hoặc ")}.`,
+    en: `This needs the scope ${scopes.join(" or ")}.`,
+  };
+  const challenge = `Bearer realm="trithuc", error="insufficient_scope", scope="${scopes.join(" ")}"`;
+  return new Problem("scope-missing", { detail, headers: { "www-authenticate": challenge } });
+}
+
+function requireScope(token: VerifiedToken, rule: Exclude<ScopeRule, "public">): void {
+  if (rule === "any") return;
+  const wanted = typeof rule === "string" ? [rule] : rule;
+  if (!wanted.some((scope) => token.scopes.has(scope))) throw scopeMissing(...wanted);
+}
+
+function bearerOf(request: FastifyRequest): string {
+  const { rawHeaders } = request.raw;
+  // Node keeps the first of several Authorization headers, a proxy before it perhaps the last: only one is taken as meant.
+  const sent = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "authorization").length;
+  if (sent === 0) throw new Problem("unauthenticated", { headers: { "www-authenticate": 'Bearer realm="trithuc"' } });
+  const [, token] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? "") ?? [];
+  if (sent > 1 || token === undefined) throw refused("unauthenticated");
+  return token;
+}
+
+function purposeOf(request: FastifyRequest, token: VerifiedToken): Purpose | null {
+  const given = request.headers["access-purpose"];
+  if (given === undefined) return null;
+  // A repeated header arrives joined by commas, and so is no declared code either.
+  if (typeof given !== "string" || !isPurpose(given)) {
+    const known = PURPOSES.join(", ");
+    const detail = { vi: `Access-Purpose phải là một trong: ${known}.`, en: `Access-Purpose must be one of: ${known}.` };
+    throw new Problem("invalid-header", { detail, errors: [{ code: "invalid-header", detail, header: "Access-Purpose" }] });
+  }
+  if (token.purposes?.has(given) === false) {
+    const detail = { vi: `Thẻ không cho phép mục đích ${given}.`, en: `The token does not allow the purpose ${given}.` };
+    throw new Problem("purpose-not-allowed", { detail, errors: [{ code: "purpose-not-allowed", detail, header: "Access-Purpose" }] });
+  }
+  return given;
+}
+
+function nobody(request: FastifyRequest): Actor {
+  const language = languageOf(request.headers["accept-language"]);
+  return { client: "", subject: "", scopes: new Set(), org: [], loc: [], purpose: null, language };
+}

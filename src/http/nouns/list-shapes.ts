@@ -1,0 +1,138 @@
+import { z } from "zod";
+import type { Field } from "../../core/registry/field.ts";
+import { PARAMETER_OPERATORS } from "../../core/query/parameters.ts";
+import type { Noun } from "../../core/registry/noun.ts";
+import { readShape } from "../../core/registry/noun.ts";
+import type { Catalog } from "../../db/query/source.ts";
+import { LIMITS } from "./lists.ts";
+
+type JsonSchema = Record<string, unknown>;
+
+/** Sentences that the descriptions of lists share. */
+export const FILTER_HELP =
+  "Conditions joined by `and`, `or`, `not`, `has(...)`, `none(...)`, `count(...)`, for example `has(degrees, level in (TS,TSKH) and training_field below 48)`.";
+
+const day = { type: "string", format: "date" };
+
+/** The parameters that every list has. */
+const CONTROL_SCHEMAS: Record<string, JsonSchema> = {
+  filter: { type: "string", maxLength: 4096, description: FILTER_HELP },
+  sort: {
+    type: "string",
+    maxLength: 200,
+    description: "Fields to sort by, `-` before one for descending; missing values last. `name` is the Vietnamese order.",
+  },
+  fields: { type: "string", maxLength: 2000, description: "Only these members: `id,name,degrees.level`." },
+  include: {
+    type: "string",
+    maxLength: 500,
+    description: "What hangs on the records, as arrays of at most 50: `degrees,affiliations.organization`.",
+  },
+  limit: {
+    type: "integer",
+    minimum: 1,
+    maximum: LIMITS.page,
+    default: LIMITS.usual,
+    description: "Records a page; more than 500 are refused, not cut.",
+  },
+  cursor: {
+    type: "string",
+    maxLength: 4096,
+    description: "Where the next page begins: `page.cursor` of the page before. Good for the same query only.",
+  },
+  count: {
+    type: "string",
+    enum: ["none", "estimate", "exact"],
+    default: "none",
+    description: "Whether to count all records of the query; the answer says which kind of number it is.",
+  },
+  as_of: { ...day, description: "Facts and units as they may have held on this day." },
+};
+
+/** The parameters of one record's read. */
+export const recordParameters = (): JsonSchema => ({
+  type: "object",
+  properties: { fields: CONTROL_SCHEMAS["fields"], include: CONTROL_SCHEMAS["include"], as_of: CONTROL_SCHEMAS["as_of"] },
+});
+
+/** The parameter of every write. */
+export const writeParameters = (): JsonSchema => ({
+  type: "object",
+  properties: {
+    reason: { type: "string", maxLength: 300, description: "Why: kept in the history.", examples: ["Cập nhật theo báo cáo quý III"] },
+  },
+});
+
+/** The parameters of a noun's list: those that its schema marks, at most 40, and the controls. */
+export function listParameters(noun: Noun, catalog: Catalog): JsonSchema {
+  const marked = noun.parameters.map((name) => [name, parameterSchema(name, noun, catalog)] as const);
+  return { type: "object", properties: { ...Object.fromEntries(marked), ...CONTROL_SCHEMAS } };
+}
+
+function parameterSchema(name: string, noun: Noun, catalog: Catalog): JsonSchema {
+  const [path = "", operator] = name.split(":");
+  const field = fieldAt(path, noun, catalog);
+  const description = `${field.label.en} (${field.label.vi}): ${MEANINGS[operator ?? ""]} ${field.description}`;
+  if (operator === "exists") return { type: "boolean", description };
+  const single: JsonSchema = { type: "string", maxLength: 300, ...valueSchema(field) };
+  const several = operator === undefined || operator === "not";
+  return several ? { type: "array", items: single, maxItems: 200, description } : { ...single, description };
+}
+
+const MEANINGS: Record<string, string> = {
+  "": "equals, or any of several.",
+  not: "none of these; records without a value are among them.",
+  gt: "greater.",
+  gte: "at least.",
+  lt: "less.",
+  lte: "at most.",
+  below: "this or anything below it.",
+  match: "all words, in any order, without regard to marks and case.",
+  prefix: "begins with, without regard to marks and case.",
+  exact: "exactly, with marks.",
+  exists: "has a value, or has none.",
+} satisfies Record<"" | keyof typeof PARAMETER_OPERATORS, string>;
+
+function valueSchema(field: Field): JsonSchema {
+  if (field.kind === "choice" && "options" in field.type) return { enum: field.type.options };
+  if (field.kind === "boolean") return { enum: ["true", "false"] };
+  if (field.kind === "integer") return { pattern: "^-?\\d{1,15}$" };
+  return {};
+}
+
+function fieldAt(path: string, noun: Noun, catalog: Catalog): Field {
+  const [head = "", inner] = path.split(".");
+  const target = inner === undefined ? noun : catalog[noun.collections[head] ?? noun.relations[head] ?? ""]?.noun;
+  const field = target?.fields[inner ?? head];
+  if (!field) throw new Error(`${noun.name} marks the parameter ${path}, which it does not have`);
+  return field;
+}
+
+const Page = z.object({
+  limit: z.int(),
+  next: z.string().nullable().meta({ description: "Path and query of the next page." }),
+  cursor: z.string().nullable(),
+  has_more: z.boolean(),
+});
+
+const Meta = z.object({
+  count: z.object({ value: z.int(), kind: z.enum(["exact", "estimate"]) }).optional(),
+  as_of: z.iso.date().optional(),
+  redacted: z.array(z.string()).optional(),
+});
+
+/** A noun as it is read, with what it may include; `included` gives the shapes of other nouns, so that each name is one shape. */
+export function recordShape(noun: Noun, included: (name: string) => z.ZodObject): z.ZodObject {
+  const arrays = Object.entries(noun.collections).map(([member, target]) => [member, included(target).array().optional()] as const);
+  const related = Object.entries(noun.relations).flatMap(([member]) =>
+    member in noun.fields ? [] : [[member, z.looseObject({}).nullable().optional()] as const],
+  );
+  const shape = readShape(noun);
+  return shape.extend(Object.fromEntries([...arrays, ...related])).meta(z.globalRegistry.get(shape) ?? {});
+}
+
+/** A page of a noun. */
+export const pageShape = (noun: Noun, record: z.ZodObject): z.ZodObject =>
+  z
+    .object({ data: z.array(record), page: Page, meta: Meta })
+    .meta({ id: `${noun.shape}Page`, description: `A page of ${noun.label.en.toLowerCase()} records.` });

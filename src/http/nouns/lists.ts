@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { openCursor, sealCursor } from "../../core/secrets/cursor.ts";
+import { redactedFields } from "../../core/policy.ts";
+import { parseFilter } from "../../core/query/parse.ts";
+import { readParameters } from "../../core/query/parameters.ts";
+import { ALL, and } from "../../core/query/tree.ts";
+import type { Query } from "../../core/query/tree.ts";
+import { readPage } from "../../db/query/read.ts";
+import type { ListQuery } from "../../db/query/list.ts";
+import { readSelection } from "../../db/query/selection.ts";
+import type { Context, Source } from "../../db/query/source.ts";
+import { known } from "../../db/query/where.ts";
+import { contextOf, dayOf, invalid, single } from "./parts.ts";
+import type { Parts, RawQuery } from "./parts.ts";
+import { openSeals } from "./seals.ts";
+
+/** The parameters of every list beside the fields of its noun. */
+export const CONTROLS = ["filter", "sort", "fields", "include", "limit", "cursor", "count", "as_of"] as const;
+export const LIMITS = { page: 500, usual: 50 };
+
+type Bounds = { person?: string; fixed?: Query };
+
+/** Reads a page as its parameters ask, and answers it; `bounds` are what the path says. */
+export async function answerList(
+  parts: Parts,
+  source: Source,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bounds: Bounds = {},
+): Promise<unknown> {
+  const query = request.query as RawQuery;
+  const asOf = dayOf(query, "as_of");
+  const context = contextOf(request, parts, asOf);
+  const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
+  const tree = treeOf(query, source, context, CONTROLS, bounds.fixed);
+  const asked = {
+    tree,
+    sort: one("sort"),
+    fields: one("fields"),
+    include: one("include"),
+    limit: limitOf(one("limit")),
+    cursor: one("cursor"),
+    count: countOf(one("count")),
+  };
+  const page = await answerPage(parts, source, context, asked, { ...bounds, on: periodDay(source, query, context) });
+  const next = page.cursor === null ? null : nextUrl(request, page.cursor);
+  if (next !== null) reply.header("link", `<${parts.publicUrl()}${next}>; rel="next"`);
+  return reply.type("application/json; charset=utf-8").send(page.text(next));
+}
+
+/** What the parameters of a list ask for beside `controls`, as one tree: layer 1, `filter`, and what is `fixed` by the path. */
+export function treeOf(query: RawQuery, source: Source, context: Context, controls: readonly string[], fixed: Query = ALL): Query {
+  const own = Object.fromEntries(Object.entries(query).filter(([name]) => !controls.includes(name)));
+  const names = [...known(source, context), ...controls.filter((name) => name !== "filter")];
+  const parameters = readParameters(own, names, Object.keys(source.noun.collections));
+  const filter = query["filter"] === undefined ? ALL : parseFilter(single("filter", query["filter"]), { parameter: "filter" });
+  return and([parameters, filter, fixed].filter((part) => part !== ALL));
+}
+
+/** Units are listed as they stand today, or on `as_of`; a question for a code shows every unit that ever had it. */
+export function periodDay(source: Source, query: RawQuery, context: Context): string | null {
+  if (source.noun.standing !== "reference" || context.asOf !== null) return context.asOf;
+  return query["code"] !== undefined || query["filter"] !== undefined ? null : context.today;
+}
+
+export type Asked = {
+  tree: Query;
+  sort: string | undefined;
+  fields: string | undefined;
+  include: string | undefined;
+  limit: number;
+  cursor: string | undefined;
+  count: "none" | "estimate" | "exact";
+};
+type Place = { person?: string; on: string | null };
+
+/** One page as text, and the cursor of the next one. */
+export async function answerPage(
+  parts: Parts,
+  source: Source,
+  context: Context,
+  asked: Asked,
+  place: Place,
+): Promise<{ cursor: string | null; text: (next: string | null) => string }> {
+  const hash = queryHash(source, asked, context, place);
+  const list: ListQuery = {
+    query: asked.tree,
+    sort: asked.sort,
+    after: asked.cursor === undefined ? null : openCursor(parts.keys, hash, asked.cursor),
+    limit: asked.limit,
+    selection: readSelection(source, asked.fields, asked.include, context),
+    count: asked.count !== "none",
+    ...place,
+  };
+  const row = await readPage(parts.database.reader, list, source, context);
+  const cursor = row.has_more && row.last ? sealCursor(parts.keys, hash, row.last) : null;
+  const redacted = redactedFields(source.noun, context.actor);
+  const meta = {
+    ...(row.count !== null && { count: { value: Number(row.count), kind: "exact" } }),
+    ...(context.asOf !== null && { as_of: context.asOf }),
+    ...(redacted.length > 0 && { redacted }),
+  };
+  const data = openSeals(row.data, source, context);
+  const text = (next: string | null) =>
+    `{"data":[${data}],"page":${JSON.stringify({ limit: asked.limit, next, cursor, has_more: row.has_more })},"meta":${JSON.stringify(meta)}}`;
+  return { cursor, text };
+}
+
+/** What a cursor is bound to: the rows and their order, not what is shown of them. */
+function queryHash(source: Source, { tree, sort }: Asked, { asOf }: Context, place: Place): string {
+  return createHash("sha256")
+    .update(JSON.stringify([source.noun.name, tree, sort ?? "", asOf, place]))
+    .digest("base64url")
+    .slice(0, 22);
+}
+
+/** @throws Problem `invalid-parameter`: a page too large is refused, not cut. */
+export function limitOf(text: string | undefined): number {
+  if (text === undefined) return LIMITS.usual;
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= LIMITS.page) return limit;
+  throw invalid({ parameter: "limit", limit: LIMITS.page }, `một số từ 1 đến ${LIMITS.page}`, `a number from 1 to ${LIMITS.page}`);
+}
+
+function countOf(text: string | undefined): "none" | "estimate" | "exact" {
+  if (text === undefined || text === "none") return "none";
+  if (text === "estimate" || text === "exact") return text;
+  throw invalid({ parameter: "count" }, "none, estimate hoặc exact", "none, estimate or exact");
+}
+
+function nextUrl(request: FastifyRequest, cursor: string): string {
+  const [path = "", query = ""] = request.url.split("?");
+  const parameters = new URLSearchParams(query);
+  parameters.set("cursor", cursor);
+  return `${path}?${parameters.toString()}`;
+}

@@ -1,0 +1,127 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Field } from "../../core/registry/field.ts";
+import type { Noun } from "../../core/registry/noun.ts";
+import { PURPOSES, SCOPES } from "../../core/actor.ts";
+import { Problem } from "../../core/problems.ts";
+import type { Catalog } from "../../db/query/source.ts";
+import { LIMITS } from "./lists.ts";
+
+const Label = z.object({ vi: z.string(), en: z.string() }).meta({ id: "Label", description: "A text in both languages." });
+
+const FieldShape = z.object({
+  name: z.string(),
+  type: z.string(),
+  label: Label,
+  description: z.string(),
+  class: z.enum(["public", "internal", "restricted", "sensitive"]),
+  operators: z.array(z.string()),
+  sortable: z.boolean(),
+  groupable: z.boolean(),
+  writable: z.enum(["create", "always", "never"]),
+  nullable: z.boolean(),
+  in_body_only: z.boolean(),
+  scheme: z.string().optional(),
+  values: z.array(z.string()).optional(),
+  example: z.unknown(),
+});
+
+const NounShape = z
+  .object({
+    name: z.string(),
+    label: Label,
+    description: z.string(),
+    fields: z.array(FieldShape),
+    collections: z.record(z.string(), z.string()),
+    relations: z.record(z.string(), z.string()),
+    parameters: z.array(z.string()),
+  })
+  .meta({ id: "NounDescription", description: "A noun's fields, with what each can do." });
+
+const Overview = z
+  .object({
+    nouns: z.array(z.object({ name: z.string(), label: Label, url: z.string() })),
+    scopes: z.array(z.string()),
+    purposes: z.array(z.string()),
+    limits: z.record(z.string(), z.int()),
+  })
+  .meta({ id: "Overview", description: "What there is." });
+
+const WIRE: Partial<Record<Field["kind"], string>> = {
+  sealed: "text",
+  json: "object",
+  texts: "list of texts",
+  name: "name",
+  place: "locality",
+  unit: "organization",
+};
+
+/** `GET /v1/meta` and `/v1/meta/{noun}`: the field registry as clients may read it. */
+export function metaRoutes(app: FastifyInstance, catalog: Catalog): void {
+  const nouns = Object.values(catalog).map(({ noun }) => noun);
+  app.get("/v1/meta", {
+    config: { scope: "any" },
+    schema: {
+      operationId: "getOverview",
+      summary: "What there is",
+      description: "Nouns, scopes, purposes and limits.",
+      tags: ["meta"],
+      response: { 200: Overview },
+    },
+    handler: () => ({
+      nouns: nouns.map(({ name, label }) => ({ name, label, url: `/v1/meta/${name}` })),
+      scopes: [...SCOPES],
+      purposes: [...PURPOSES],
+      limits: { page: LIMITS.page, body_bytes: 262_144, upload_bytes: 20 * 1024 * 1024, rows: 100_000, filter_bytes: 4096, included: 50 },
+    }),
+  });
+  app.get("/v1/meta/:noun", {
+    config: { scope: "any" },
+    schema: {
+      operationId: "getNounDescription",
+      summary: "The fields of a noun",
+      tags: ["meta"],
+      description: "Each field with its type, operators, visibility class, labels and an example: what lists, filters and sorts may name.",
+      params: z.object({ noun: z.enum(nouns.map(({ name }) => name) as [string, ...string[]]).meta({ example: "people" }) }),
+      response: { 200: NounShape },
+    },
+    handler: (request) => {
+      const source = catalog[(request.params as { noun: string }).noun];
+      if (!source) throw new Problem("not-found");
+      return describeNoun(source.noun);
+    },
+  });
+}
+
+function describeNoun({ name, label, description, fields, collections, relations, parameters }: Noun): z.infer<typeof NounShape> {
+  return {
+    name,
+    label,
+    description,
+    fields: Object.entries(fields).map(describeField),
+    collections,
+    relations,
+    parameters: [...parameters],
+  };
+}
+
+function describeField([name, field]: [string, Field]): z.infer<typeof FieldShape> {
+  const { kind, label, description, operators, sortable, groupable, write, nullable, bodyOnly, scheme, type, example } = field;
+  const values = kind === "choice" && "options" in type ? { values: type.options as string[] } : {};
+  return {
+    name,
+    type: WIRE[kind] ?? kind,
+    label,
+    description,
+    class: field.class,
+    operators: [...operators],
+    sortable,
+    groupable,
+    writable: write,
+    nullable,
+    in_body_only: bodyOnly,
+    ...(scheme !== undefined && { scheme }),
+    ...values,
+    example,
+  };
+}

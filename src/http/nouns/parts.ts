@@ -1,0 +1,78 @@
+import type { FastifyRequest } from "fastify";
+import { dayInVietnam } from "../../core/time/clock.ts";
+import { isPartialDate } from "../../core/time/partial-date.ts";
+import { Problem } from "../../core/problems.ts";
+import type { Violation } from "../../core/problems.ts";
+import type { Keys } from "../../core/secrets/sealing.ts";
+import type { Writing } from "../../db/write/facts.ts";
+import type { Database } from "../../db/pools.ts";
+import type { Catalog, Context } from "../../db/query/source.ts";
+
+/** What every route works with; made once in `main.ts`. */
+export type Parts = { database: Database; keys: Keys; catalog: Catalog; publicUrl: () => string; clock: () => Date };
+
+/** The query of a request, as Fastify reads it: repetitions are arrays. */
+export type RawQuery = Record<string, string | string[]>;
+
+/** Who asks and what day it is, for the compiler. */
+export function contextOf(request: FastifyRequest, parts: Parts, asOf: string | null = null, inUrl = true): Context {
+  return { actor: request.actor, catalog: parts.catalog, keys: parts.keys, today: dayInVietnam(parts.clock()), asOf, inUrl };
+}
+
+/** What a command works with. `reason` is kept in the history. */
+export function writingOf(request: FastifyRequest, parts: Parts): Writing {
+  const query = request.query as RawQuery;
+  allowOnly(query, ["reason"]);
+  const reason = query["reason"] === undefined ? null : single("reason", query["reason"]);
+  if (reason !== null && [...reason].length > 300)
+    throw invalid({ parameter: "reason", limit: 300, value: [...reason].length }, "nhiều nhất 300 ký tự", "at most 300 characters");
+  return {
+    workers: parts.database.workers,
+    context: contextOf(request, parts),
+    reason: reason?.normalize("NFC").replace(/\p{Cc}/gu, " ") ?? null,
+  };
+}
+
+/** The one value of a parameter. @throws Problem `invalid-parameter` when it stands twice. */
+export function single(parameter: string, value: string | string[]): string {
+  if (Array.isArray(value)) throw invalid({ parameter }, "chỉ một giá trị", "one value only");
+  return value;
+}
+
+/** @throws Problem `unknown-parameter` for each parameter that an operation does not have. */
+export function allowOnly(query: RawQuery, known: readonly string[]): void {
+  const errors = Object.keys(query).flatMap((parameter): Violation[] =>
+    known.includes(parameter)
+      ? []
+      : [
+          {
+            code: "unknown-parameter",
+            parameter,
+            detail: { vi: `Không có tham số “${parameter.slice(0, 80)}”.`, en: `There is no parameter \`${parameter.slice(0, 80)}\`.` },
+          },
+        ],
+  );
+  if (errors.length > 0) throw new Problem("unknown-parameter", { errors });
+}
+
+/** A UUID from the path. @throws Problem `invalid-parameter` */
+export function idOf(request: FastifyRequest, parameter = "id"): string {
+  const id = (request.params as Record<string, string>)[parameter] ?? "";
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw invalid({ parameter }, "một UUID", "a UUID");
+  return id.toLowerCase();
+}
+
+/** A full day from the query, or null. @throws Problem `invalid-parameter` */
+export function dayOf(query: RawQuery, parameter: string): string | null {
+  const value = query[parameter];
+  if (value === undefined) return null;
+  const day = single(parameter, value);
+  if (day.length !== 10 || !isPartialDate(day)) throw invalid({ parameter }, "một ngày đầy đủ, YYYY-MM-DD", "a full day, YYYY-MM-DD");
+  return day;
+}
+
+/** A problem of one parameter, said as what it takes. */
+export function invalid(where: Pick<Violation, "parameter" | "limit" | "value">, vi: string, en: string): Problem {
+  const detail = { vi: `“${where.parameter}” cần ${vi}.`, en: `\`${where.parameter}\` takes ${en}.` };
+  return new Problem("invalid-parameter", { detail, errors: [{ code: "invalid-parameter", detail, ...where }] });
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Problem } from "../../core/problems.ts";
+import { unknownMembers } from "../../core/registry/validate.ts";
+import { problemOf } from "../../core/problems.ts";
+import type { z } from "zod";
+import type { Written } from "../../db/write/facts.ts";
+import { readRecord } from "../../db/query/read.ts";
+import { readSelection } from "../../db/query/selection.ts";
+import type { Source } from "../../db/query/source.ts";
+import type { Precondition } from "../../db/write/records.ts";
+import { allowOnly, contextOf, dayOf, single } from "./parts.ts";
+import type { Parts, RawQuery } from "./parts.ts";
+import { openSeals } from "./seals.ts";
+
+/** Reads one record as the request asks, and answers it with its ETag, or 304. */
+export async function answerRecord(
+  parts: Parts,
+  source: Source,
+  id: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const query = request.query as RawQuery;
+  allowOnly(query, ["fields", "include", "as_of"]);
+  const context = contextOf(request, parts, dayOf(query, "as_of"));
+  const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
+  const record = await readRecord(
+    parts.database.reader,
+    id,
+    source,
+    readSelection(source, one("fields"), one("include"), context),
+    context,
+  );
+  const body = openSeals(record.body, source, context);
+  const etag = etagOf(record.version, body);
+  reply.header("etag", etag);
+  if (matches(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  return reply.type("application/json; charset=utf-8").send(body);
+}
+
+/** Answers a write with what the caller may read of the record; without a read scope with id, code and version. */
+export async function answerWritten(
+  parts: Parts,
+  source: Source,
+  written: Written,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  include?: string,
+): Promise<unknown> {
+  const context = contextOf(request, parts);
+  const mayRead = source.noun.standing === "reference" || context.actor.scopes.has("people:read");
+  const read = () => readRecord(parts.database.reader, written.id, source, readSelection(source, undefined, include, context), context);
+  const body = mayRead ? openSeals((await read()).body, source, context) : JSON.stringify(written);
+  return reply.header("etag", etagOf(written.version, body)).type("application/json; charset=utf-8").send(body);
+}
+
+/** A new record's answer: 201 with its place. */
+export function answerCreated(
+  parts: Parts,
+  source: Source,
+  written: Written,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  include?: string,
+): Promise<unknown> {
+  reply.code(201).header("location", `${parts.publicUrl()}/v1/${source.noun.name}/${written.id}`);
+  return answerWritten(parts, source, written, request, reply, include);
+}
+
+/** Version, then a hash of everything that shaped the answer: the answer itself. */
+const etagOf = (version: number, body: string): string =>
+  `"${version}.${createHash("sha256").update(body).digest("base64url").slice(0, 8)}"`;
+
+/** `If-None-Match` compares weakly: a proxy may have weakened the tag. */
+function matches(header: string | undefined, etag: string): boolean {
+  return header !== undefined && header.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
+}
+
+/**
+ * The version that `If-Match` names: `"17.x7Qa"`, `"17"`, and a weakened `W/"17.x7Qa"` are equal.
+ * @throws Problem `invalid-header` for `*`, which would lose updates, and for what is no tag of ours.
+ */
+export function preconditionOf(request: FastifyRequest): Precondition {
+  const header = request.headers["if-match"];
+  if (header === undefined) return { version: null };
+  const [, version] = /^(?:W\/)?"(\d{1,10})(?:\.[\w-]*)?"$/.exec(header.trim()) ?? [];
+  if (version !== undefined) return { version: Number(version) };
+  const detail = {
+    vi: "If-Match cần một ETag mà dịch vụ đã đưa ra, không nhận *.",
+    en: "If-Match takes one ETag that the service gave out; * is not accepted.",
+  };
+  throw new Problem("invalid-header", { detail, errors: [{ code: "invalid-header", header: "if-match", detail }] });
+}
+
+/** The body as it came; unknown members are refused before the record is looked up (api.md 1). @throws Problem `unknown-field` */
+export function bodyOf(request: FastifyRequest, shape: z.ZodObject): unknown {
+  const violations = unknownMembers(shape, request.body);
+  if (violations.length > 0) throw problemOf(violations, "body");
+  return request.body;
+}
