@@ -1,0 +1,85 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Scope } from "../../core/actor.ts";
+import type { Noun } from "../../core/registry/noun.ts";
+import type { Source } from "../../db/query/source.ts";
+import { scopeMissing } from "../../http/access/auth.ts";
+import { listParameters } from "../../http/nouns/list-shapes.ts";
+import { plural } from "../../http/nouns/nouns.ts";
+import type { Registering } from "../../http/nouns/nouns.ts";
+import { problems } from "../../http/openapi.ts";
+import type { Parts } from "../../http/nouns/parts.ts";
+import { exportLines } from "./lines.ts";
+import { exportOf, NDJSON } from "./request.ts";
+import { exportSlots } from "./slots.ts";
+import type { Slots } from "./slots.ts";
+
+const HANDLER_MS = 30 * 60_000;
+const OFFERED = [NDJSON, "application/json", "text/csv"] as const;
+const ABOUT =
+  "Every record that the query finds, in the order of ids and from one snapshot, as NDJSON: one record a line, included arrays whole " +
+  '(people come with all their facts unless `fields` or `include` say otherwise). The last line is `{"end":true,"count":N,"sha256":"...","position":null}`, ' +
+  "with the SHA-256 of the bytes before it: without that line the export was cut and must be done again. " +
+  "At most two at once for a client.";
+
+/** `/v1/<noun>/export` of every noun that has a list. */
+export function exportRoutes(registering: Registering): void {
+  const { parts } = registering;
+  const slots = exportSlots(Math.max(1, Math.floor((parts.database.workers.options.max ?? 2) / 2)));
+  const listed = Object.values(parts.catalog).filter(({ noun }) => noun.name !== "codes");
+  for (const source of listed) exportRoute(registering, source, slots);
+}
+
+function exportRoute({ app, parts }: Registering, source: Source, slots: Slots): void {
+  const { noun } = source;
+  const also = ownScopes(noun);
+  app.get(`/v1/${noun.name}/export`, {
+    config: { scope: "exports", produces: OFFERED },
+    handlerTimeout: HANDLER_MS,
+    schema: {
+      operationId: `export${plural(noun)}`,
+      summary: `Export ${noun.name}`,
+      description: also.length > 0 ? `${ABOUT} Needs ${also.map((scope) => `\`${scope}\``).join(" or ")} beside \`exports\`.` : ABOUT,
+      ...(also.length > 0 && { "x-scope-also": also }),
+      tags: [noun.name],
+      querystring: exportParameters(noun, parts),
+      response: {
+        200: {
+          description: "NDJSON; each line one record, the last the end record.",
+          content: { [NDJSON]: { schema: { type: "string" } } },
+        },
+        ...problems(406, 429),
+      },
+    },
+    handler: (request, reply) => answerExport(parts, source, slots, request, reply),
+  });
+}
+
+/** The noun's own scope, which an export needs as well: reference nouns are read with any valid token. */
+function ownScopes({ standing }: Noun): readonly Scope[] {
+  if (standing === "reference") return [];
+  return standing === "person" ? ["people:read", "directory:read"] : ["people:read"];
+}
+
+function answerExport(parts: Parts, source: Source, slots: Slots, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const also = ownScopes(source.noun);
+  if (also.length > 0 && !also.some((scope) => request.actor.scopes.has(scope))) throw scopeMissing(...also);
+  const { asked, context } = exportOf(parts, source, request);
+  reply.header("content-disposition", `attachment; filename="${source.noun.name}.ndjson"`).type(NDJSON);
+  if (request.method === "HEAD") return reply.send();
+  const release = slots(request.actor.client);
+  const gone = new AbortController();
+  reply.raw.once("close", () => {
+    gone.abort();
+    release();
+  });
+  return reply.send(Readable.from(exportLines(parts.database.workers, asked, source, context, gone.signal), { objectMode: false }));
+}
+
+function exportParameters(noun: Noun, { catalog }: Parts) {
+  const { properties } = listParameters(noun, catalog) as { properties: Record<string, unknown> };
+  const { limit: _limit, cursor: _cursor, count: _count, sort: _sort, ...kept } = properties;
+  const format = { type: "string", enum: ["ndjson"], description: "The format, in place of `Accept`." };
+  const sort = { type: "string", enum: ["id"], description: "Exports are in the order of ids." };
+  return { type: "object", properties: { ...kept, sort, format } };
+}
