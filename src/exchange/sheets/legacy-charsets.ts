@@ -20,7 +20,7 @@ const HEADS = /(?:^|\s)(?:xã|phường|thị trấn|huyện|quận|tỉnh|thàn
 export function decodeTcvn3(text: string): string {
   const letters = [...text].map((code) => TCVN3.get(code) ?? code).join("");
   const words = letters.split(/(\s+)/);
-  const shouted = words.some((word) => isLoud(word)) && !words.some((word) => /\p{Ll}/u.test(stripToned(word)));
+  const shouted = isShouted(letters);
   const mended = words.map((word, index) => {
     if (index % 2 === 1) return word;
     const near = [words[index - 2], words[index + 2]].filter((other): other is string => other !== undefined && other !== "");
@@ -45,6 +45,11 @@ function raised(word: string, index: number, words: string[], near: string[]): s
 
 function stripToned(word: string): string {
   return [...word].filter((letter) => !TONED.includes(letter)).join("");
+}
+
+/** Whether a decoded text was written in capitals, as far as TCVN3 tells: some word is, and no small letter stands but toned ones. */
+export function isShouted(text: string): boolean {
+  return text.split(/\s+/).some((word) => isLoud(word)) && !/\p{Ll}/u.test(stripToned(text));
 }
 
 // An abbreviation in capitals ("ĐHQG Hà Nội") says nothing of its neighbours, a syllable in capitals does.

@@ -6,6 +6,7 @@ import { readCountry } from "../../cells/countries.ts";
 import { readEmails, readPhones } from "../../cells/contacts.ts";
 import { readIdentity, readOldId } from "../../cells/identity.ts";
 import { readEthnicity } from "../../cells/spellings.ts";
+import { isShouted } from "../../sheets/legacy-charsets.ts";
 import type { CheckOptions, RowCells } from "../check.ts";
 import type { Column } from "../mapping.ts";
 import { readBirth } from "./read-birth.ts";
@@ -47,11 +48,12 @@ function readName(row: RowCells): { name: ReadPerson["name"]; titles: string[] }
     if (!unread(row, whole ?? parts[2] ?? parts[0])) row.report("name-missing", whole ?? parts.find((one) => one !== undefined));
     return { name: null, titles };
   }
+  const old = cells.some((one) => one.charset === "tcvn3");
   const capitals = /\p{Lu}/u.test(bare) && !/\p{Ll}/u.test(bare) && bare.replace(/\P{L}/gu, "").length > 2;
-  // Text in the font .VnTimeH is typed small and shown large.
-  const small = !/\p{Lu}/u.test(bare) && cells.some((one) => one?.charset === "tcvn3");
-  const full = capitals || small ? recase(bare) : cells.some((one) => one?.charset === "tcvn3") ? raise(bare) : bare;
-  if (capitals || small) row.report("name-recased", column);
+  // In the font .VnTimeH small letters are shown large; a short name in a column of its own says nothing of its case.
+  const shown = old && (!/\p{Lu}/u.test(bare) || isShouted(bare));
+  const full = capitals || shown ? recase(bare) : old ? raise(bare) : bare;
+  if (capitals || shown) row.report("name-recased", column);
   if (/[\d@_#?*=<>[\]{}|\\]/.test(full)) row.report("name-doubtful", column);
   return { name: nameOf(full, cells.length, row), titles };
 }
