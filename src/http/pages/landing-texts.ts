@@ -109,6 +109,6 @@ export const LANDING_TEXTS: Record<Language, LandingTexts> = {
     openapiAbout: "For generating a client in your language.",
     health: "State of the service",
     healthAbout: "Database, schema and load.",
-    licence: "Open-source software under the licence",
+    licence: "Open-source software, licensed under",
   },
 };
