@@ -88,6 +88,8 @@ export async function makeApp(config: Config, database: Database, keys: ServiceK
     corsOrigins,
     trustedProxies,
     uploadBytes: config.TRITHUC_UPLOAD_MB * 1024 * 1024,
+    // Well above what a large answer costs.
+    maxDelayMs: 1_000,
     embedded: config.DATABASE_URL === undefined,
   });
 }

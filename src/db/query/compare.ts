@@ -34,11 +34,11 @@ export function comparison(compared: Compared, context: Context): Statement {
         return sql`${value} in (select code from field_tree where scheme = ${field.scheme} and ancestor_code = ${one})`;
       return sql`${value} = any(${values}::text[])`;
     case "text":
-      if (compare === "match") return sql`string_to_array(fold(${value}), ' ') @> ${fold(one).split(" ")}::text[]`;
+      if (compare === "match") return sql`string_to_array(fold(${value}), ' ') @> ${words(member, fold(one), at).split(" ")}::text[]`;
       if (compare === "prefix") return sql`${value} like ${likeLiteral(clean(one))} || '%'`;
       return sql`${value} = any(${values.map(clean)}::text[])`;
     case "name":
-      return nameComparison(row, compare, values);
+      return nameComparison(member, row, compare, values, at);
     case "integer":
     case "number":
       return sql`${value} ${raw(compare === "in" ? "=" : compare)} any(${values.map((text) => number(member, text, at))}::double precision[])`;
@@ -66,14 +66,20 @@ export function comparison(compared: Compared, context: Context): Statement {
   }
 }
 
-function nameComparison(row: Statement, compare: Comparison, values: string[]): Statement {
+function nameComparison(member: string, row: Statement, compare: Comparison, values: string[], at: Place): Statement {
   const one = values[0] ?? "";
   if (compare === "match") {
-    const words = foldSearch(stripTitles(one).name || one).split(" ");
-    return sql`string_to_array(${row}.name_folded, ' ') @> ${words}::text[]`;
+    const wanted = words(member, foldSearch(stripTitles(one).name || one), at);
+    return sql`string_to_array(${row}.name_folded, ' ') @> ${wanted.split(" ")}::text[]`;
   }
-  if (compare === "prefix") return sql`${row}.name_folded like ${likeLiteral(foldSearch(one))} || '%'`;
+  if (compare === "prefix") return sql`${row}.name_folded like ${likeLiteral(words(member, foldSearch(one), at))} || '%'`;
   return sql`${row}.name_full = any(${values.map(clean)}::text[])`;
+}
+
+/** Folded text to search for; what folds to nothing would match everything. */
+function words(member: string, folded: string, at: Place): string {
+  if (folded === "") throw refuseValue(member, { vi: "ít nhất một chữ cái hoặc chữ số", en: "at least one letter or digit" }, at);
+  return folded;
 }
 
 function existence({ source, member, field, row, values, at }: Compared, context: Context): Statement {

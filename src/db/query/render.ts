@@ -34,9 +34,13 @@ export class Render {
       .flatMap(([member, field]) => this.members(source, member, field, row, selection));
     const collections = Object.keys(source.noun.collections).filter((member) => selection.include[member]);
     const included: Pair[] = collections.map((member) => [member, this.elements(source, member, row, selection)]);
+    // A relation without a field of its own, such as a fact's person, is there when it is asked for.
+    const related = Object.keys(source.noun.relations)
+      .filter((member) => selection.include[member] && !source.noun.fields[member])
+      .map((member): Pair => [member, this.reference(source, member, column(row, `${member}_id`), selection)]);
     const shown = redacted.filter((member) => selects(selection, member));
     const closed: Pair[] = shown.length > 0 ? [["redacted", sql`${literal(JSON.stringify(shown))}::json`]] : [];
-    const record = object([...own, ...included, ...closed]);
+    const record = object([...own, ...related, ...included, ...closed]);
     return this.cut && collections.length > 0 ? this.withMore(source, collections, row, record) : record;
   }
 
@@ -95,10 +99,11 @@ export class Render {
   }
 
   private withMore(source: Source, collections: string[], row: Statement, record: Statement): Statement {
+    const rest = `?limit=500${this.context.asOf === null ? "" : `&as_of=${this.context.asOf}`}`;
     const cuts = collections.map((member) => {
       const target = sourceOf(this.context, source.noun.collections[member]!);
       const next = this.alias();
-      const path = sql`${literal(`/v1/${source.noun.name}/`)} || ${row}.id || ${literal(`/${target.noun.name}?limit=500`)}`;
+      const path = sql`${literal(`/v1/${source.noun.name}/`)} || ${row}.id || ${literal(`/${target.noun.name}${rest}`)}`;
       return sql`${literal(member)}, case when exists (select from ${from(target, next)} where ${this.hangsOn(target, next, row)} offset ${INCLUDED}::int) then ${path} end`;
     });
     const more = sql`json_strip_nulls(json_build_object(${join(cuts, ", ")}))::text`;

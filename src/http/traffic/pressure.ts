@@ -5,7 +5,7 @@ import { Problem } from "../../core/problems.ts";
 /** Paths that must answer when all others may not. */
 const WATCHED = new Set(["/healthz", "/readyz", "/metrics"]);
 
-/** From which delay of the event loop on (milliseconds, mean of a second) new requests are turned away. */
+/** From which delay of the event loop on (milliseconds, mean of a second) new requests are turned away; 0: never. */
 export type PressureSettings = { maxDelayMs: number };
 
 /** Turns requests away with 503 `overloaded` while the process cannot keep up; `app.isUnderPressure()` tells. */

@@ -1,0 +1,151 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { startRegistry } from "../setup/registry.ts";
+import type { Agent, Registry } from "../setup/registry.ts";
+
+let registry: Registry;
+let clerk: Agent;
+const GIVEN = ["An", "Anh", "Ánh", "Ân", "Bình", "Dũng", "Đức"];
+const FAMILY = ["Lê", "Ngô", "Nguyễn", "Trần", "Đỗ"];
+const PEOPLE = 120;
+
+beforeAll(async () => {
+  registry = await startRegistry();
+  clerk = registry.as();
+  const bodies = Array.from({ length: PEOPLE }, (_, i) => ({
+    name: { full: `${FAMILY[i % 5]} ${i % 3 === 0 ? "" : "Văn "}${GIVEN[(i * 3) % 7]}`.replace("  ", " ") },
+    ...(i % 4 !== 0 && { birth_date: i % 8 === 1 ? `${1950 + (i % 20)}` : `${1950 + (i % 20)}-0${1 + (i % 9)}-11` }),
+    residence_group: i % 2 ? "in_province" : "overseas",
+  }));
+  for (let at = 0; at < PEOPLE; at += 10) await Promise.all(bodies.slice(at, at + 10).map((body) => clerk.post("/v1/people", body)));
+  return registry.close;
+}, 60_000);
+
+type Row = { id: string; name: { full: string; given: string; family: string; middle: string | null }; birth_year: number | null; code: string };
+
+/** Walks a list from its first page to its last. */
+async function walk(query: string, agent = clerk): Promise<Row[]> {
+  const rows: Row[] = [];
+  let path: string | null = `/v1/people?${query}`;
+  while (path !== null) {
+    const { status, body, headers } = await agent.get(path);
+    expect([path, status]).toEqual([path, 200]);
+    rows.push(...body.data);
+    expect(body.page.has_more).toBe(body.page.next !== null);
+    expect(headers["link"] ?? null).toBe(body.page.next === null ? null : `<https://tri-thuc.example${body.page.next}>; rel="next"`);
+    path = body.page.next;
+  }
+  return rows;
+}
+const vi = new Intl.Collator("vi-VN-u-co-standard").compare;
+const unique = (rows: Row[]) => new Set(rows.map(({ id }) => id)).size;
+
+describe("walking 120 people in pages of 7", () => {
+  test.each(["", "sort=name", "sort=-name", "sort=birth_year", "sort=-birth_year,name", "sort=birth_year,-name", "sort=birth_date", "sort=-birth_date", "sort=code", "sort=-code,name"])(
+    "meets everybody once: %s",
+    async (sort) => {
+      const rows = await walk(`${sort}&limit=7&fields=name,birth_year,code`);
+      expect([rows.length, unique(rows)]).toEqual([PEOPLE, PEOPLE]);
+      const whole = await clerk.get(`/v1/people?${sort}&limit=500&fields=name,birth_year,code`);
+      expect(rows).toEqual(whole.body.data);
+    },
+  );
+
+  test("sorts by numbers with the missing ones last, in both directions", async () => {
+    for (const sort of ["birth_year", "-birth_year"]) {
+      const years = (await walk(`sort=${sort}&limit=50`)).map(({ birth_year }) => birth_year);
+      const known = years.filter((year) => year !== null);
+      expect(years.slice(known.length).every((year) => year === null)).toBe(true);
+      expect(known).toEqual(known.toSorted((a, b) => (sort === "birth_year" ? a - b : b - a)));
+    }
+  });
+
+  test("sorts names in the Vietnamese order: given, family, middle", async () => {
+    const rows = await walk("sort=name&limit=50");
+    const given = [...new Set(rows.map(({ name }) => name.given))];
+    expect(given).toEqual(GIVEN);
+    const expected = rows.toSorted(
+      (a, b) => vi(a.name.given, b.name.given) || vi(a.name.family, b.name.family) || vi(a.name.middle ?? "", b.name.middle ?? "") || (a.id < b.id ? -1 : 1),
+    );
+    expect(rows.map(({ name }) => name.full)).toEqual(expected.map(({ name }) => name.full));
+    const back = (await walk("sort=-name&limit=7")).map(({ name }) => name.given);
+    expect([...new Set(back)]).toEqual(GIVEN.toReversed());
+  });
+
+  test("keeps its place when people come and go between the pages", async () => {
+    const first = await clerk.get("/v1/people?sort=name&limit=7");
+    const made = await clerk.post("/v1/people", { name: { full: "Lê An" } });
+    const second = await clerk.get(first.body.page.next);
+    const seen = [...first.body.data, ...second.body.data].map(({ id }: Row) => id);
+    expect(new Set(seen).size).toBe(14);
+    await registry.sql("begin; select set_config('trithuc.actor', 'test', true); delete from people where id = '" + made.body.id + "'; commit");
+  });
+});
+
+describe("the cursor", () => {
+  const first = async (query = "sort=name&limit=7") => (await clerk.get(`/v1/people?${query}`)).body.page.cursor as string;
+  const code = async (query: string, agent = clerk) => {
+    const { status, body } = await agent.get(`/v1/people?${query}`);
+    return [status, body.code, body.errors?.[0]?.parameter];
+  };
+
+  test("that was cut, altered or made up is cursor-invalid", async () => {
+    const good = await first();
+    const flipped = `${good.slice(0, 20)}${good[20] === "A" ? "B" : "A"}${good.slice(21)}`;
+    for (const bad of [good.slice(0, -4), flipped, `${good}AAAA`, "x", "null", `${good} `, "A".repeat(5000)]) {
+      expect([bad.slice(0, 8), await code(`sort=name&limit=7&cursor=${encodeURIComponent(bad)}`)]).toEqual([
+        bad.slice(0, 8),
+        [400, "cursor-invalid", "cursor"],
+      ]);
+    }
+  });
+
+  test("of another query, order, noun or day is cursor-mismatch, of another page size or selection is good", async () => {
+    const good = await first();
+    for (const query of ["sort=-name", "sort=name&gender=male", "", "sort=name&as_of=2020-01-01"]) {
+      expect([query, await code(`${query}&cursor=${good}`)]).toEqual([query, [400, "cursor-mismatch", "cursor"]]);
+    }
+    expect((await clerk.get(`/v1/degrees?cursor=${good}`)).body.code).toBe("cursor-mismatch");
+    expect((await clerk.get(`/v1/people?sort=name&limit=3&fields=id&cursor=${good}`)).status).toBe(200);
+  });
+
+  test("of another registry is cursor-invalid, and says nothing of what it holds", async () => {
+    const good = await first();
+    expect(Buffer.from(good, "base64url").toString("latin1")).not.toMatch(/An|Lê|name/);
+    const other = await startRegistry();
+    const answer = await other.as().get(`/v1/people?sort=name&limit=7&cursor=${good}`);
+    await other.close();
+    expect(answer.body.code).toBe("cursor-invalid");
+  });
+
+  test("does not authorise: in other hands it shows what these may see", async () => {
+    const good = await first();
+    const stranger = registry.as({ loc: ["01"] });
+    expect((await stranger.get(`/v1/people?sort=name&limit=7&cursor=${good}`)).body.data).toEqual([]);
+  });
+});
+
+describe("limit and count", () => {
+  test.each(["0", "501", "-1", "1e9", "7.5", "", "a", "99999999999", "5,6"])("refuses limit=%s, and does not cut", async (limit) => {
+    const { status, body } = await clerk.get(`/v1/people?limit=${limit}`);
+    expect([status, body.code]).toEqual([400, "invalid-parameter"]);
+    expect(body.errors[0]).toMatchObject({ parameter: "limit", limit: 500 });
+  });
+
+  test("takes 1 and 500, and 50 where nothing is said", async () => {
+    const sizes = await Promise.all(["limit=1", "limit=500", ""].map(async (query) => (await clerk.get(`/v1/people?${query}`)).body.data.length));
+    expect(sizes).toEqual([1, PEOPLE, 50]);
+  });
+
+  test("counts all of the query whatever the page, and says which kind of number it is", async () => {
+    const count = async (query: string) => (await clerk.get(`/v1/people?${query}`)).body.meta.count;
+    expect(await count("limit=7&count=exact")).toEqual({ value: PEOPLE, kind: "exact" });
+    expect(await count("count=exact&residence_group=overseas")).toEqual({ value: PEOPLE / 2, kind: "exact" });
+    expect(await count("limit=7")).toBeUndefined();
+    expect(await count("limit=7&count=none")).toBeUndefined();
+    const page = (await clerk.get("/v1/people?limit=7")).body.page.cursor;
+    expect(await count(`limit=7&count=exact&cursor=${page}`)).toEqual({ value: PEOPLE, kind: "exact" });
+    expect(["exact", "estimate"]).toContain((await count("count=estimate")).kind);
+    expect((await registry.as({ loc: ["24"] }).get("/v1/people?count=estimate")).body.meta.count).toEqual({ value: 0, kind: "exact" });
+    expect((await clerk.get("/v1/people?count=all")).body.errors[0].parameter).toBe("count");
+  });
+});
