@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { nearest } from "./core/problems.ts";
+import type { Bilingual } from "./core/problems.ts";
 import { StartError } from "./db/start-error.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -70,15 +72,29 @@ export type Config = z.infer<typeof Settings>;
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const given = Object.fromEntries(Object.keys(Settings.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
   const result = Settings.safeParse(given);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const name = String(issue?.path[0]);
-    throw new StartError({
-      vi: `Cài đặt ${name} không hợp lệ: ${issue?.message}`,
-      en: `The setting ${name} is not valid: ${issue?.message}`,
-    });
-  }
-  return result.data;
+  if (result.success) return result.data;
+  const name = String(result.error.issues[0]?.path[0]);
+  const said = (locale: () => ReturnType<typeof z.locales.vi>) =>
+    Settings.safeParse(given, { error: locale().localeError }).error?.issues[0]?.message ?? "";
+  throw new StartError({
+    vi: `Cài đặt ${name} không hợp lệ: ${said(z.locales.vi)}.`,
+    en: `The setting ${name} is not valid: ${said(z.locales.en)}.`,
+  });
+}
+
+/** Names of the environment that look like settings and are none: a mistyped one would be passed over in silence. */
+export function unknownSettings(environment: Record<string, string | undefined> = process.env): Bilingual[] {
+  const known = Object.keys(Settings.shape);
+  const odd = Object.keys(environment).filter(
+    (name) => name.startsWith("TRITHUC_") && !known.includes(name) && name !== "TRITHUC_TEST_URL",
+  );
+  return odd.map((name) => {
+    const near = nearest(name, known);
+    return {
+      vi: `${name} không phải cài đặt nào.${near === undefined ? "" : ` Có phải ${near} không?`}`,
+      en: `${name} is no setting.${near === undefined ? "" : ` Did you mean ${near}?`}`,
+    };
+  });
 }
 
 /** The language of the terminal, as POSIX says it: `vi_VN.UTF-8`. */

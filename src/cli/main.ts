@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
 import { readLocale } from "../config.ts";
 import type { Bilingual } from "../core/problems.ts";
+import { demo } from "./demo.ts";
+import { doctor } from "./doctor/doctor.ts";
 import { exportCommand } from "./export.ts";
+import { importCommand } from "./import.ts";
 import { migrateCommand } from "./migrate.ts";
 import { openapi } from "./openapi.ts";
 import { reference } from "./reference.ts";
@@ -14,7 +17,7 @@ import { inEach, languagesOf } from "./terminal/language.ts";
 import type { Language } from "./terminal/language.ts";
 import { token } from "./token.ts";
 
-const COMMANDS: readonly Command[] = [serve, migrateCommand, reference, exportCommand, token, openapi];
+const COMMANDS: readonly Command[] = [serve, migrateCommand, reference, importCommand, exportCommand, token, demo, openapi, doctor];
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -52,8 +55,9 @@ async function run(command: Command, args: readonly string[], languages: Languag
     return 0;
   }
   const say = (text: Bilingual) => inEach(languages, text).forEach(out);
+  const inLine = (text: Bilingual) => [...new Set(inEach(languages, text))].join(" / ");
   const tell = (text: Bilingual) => void process.stderr.write(`${inEach(languages, text).join("\n")}\n`);
-  return (await command.run({ values, words: positionals, out, say, tell })) ?? 0;
+  return (await command.run({ values, words: positionals, out, say, tell, inLine })) ?? 0;
 }
 
 function out(line: string): void {

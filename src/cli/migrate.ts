@@ -1,4 +1,5 @@
 import { readConfig } from "../config.ts";
+import type { Bilingual } from "../core/problems.ts";
 import type { MigrationStatus } from "../db/upkeep/migrations.ts";
 import { FAILED, wordOf } from "./terminal/command.ts";
 import type { Call, Command } from "./terminal/command.ts";
@@ -15,7 +16,10 @@ export const migrateCommand: Command = {
     const word = wordOf(call, WORDS);
     const config = readConfig();
     const { migrateStore, openStore, ownerSetting } = await import("../main.ts");
-    const [{ migrationStatus, refuse }, { naming }] = await Promise.all([import("../db/upkeep/migrations.ts"), import("../db/upkeep/unreachable.ts")]);
+    const [{ migrationStatus, refuse }, { naming }] = await Promise.all([
+      import("../db/upkeep/migrations.ts"),
+      import("../db/upkeep/unreachable.ts"),
+    ]);
     const store = await openStore(config, () => {});
     try {
       if (word === "up") return tellDone(await migrateStore(config, store), call);
@@ -36,19 +40,19 @@ function tellDone(done: readonly string[], { out, tell }: Call): void {
 }
 
 const STATES = {
-  applied: "đã áp dụng / applied",
-  pending: "chưa áp dụng / pending",
-  edited: "đã bị sửa / edited",
-  unknown: "không thuộc bản này / unknown",
+  applied: { vi: "đã áp dụng", en: "applied" },
+  pending: { vi: "chưa áp dụng", en: "pending" },
+  edited: { vi: "đã bị sửa", en: "edited" },
+  unknown: { vi: "không thuộc bản này", en: "of another version" },
 } as const;
 
-function list(status: MigrationStatus, { out }: Call): void {
-  const odd = new Map([
+function list(status: MigrationStatus, { out, inLine }: Call): void {
+  const odd = new Map<string, Bilingual>([
     ...status.edited.map((name) => [name, STATES.edited] as const),
     ...status.unknown.map((name) => [name, STATES.unknown] as const),
   ]);
-  for (const name of status.applied) out(`${name.padEnd(32)} ${odd.get(name) ?? STATES.applied}`);
-  for (const name of status.pending) out(`${name.padEnd(32)} ${STATES.pending}`);
+  for (const name of status.applied) out(`${name.padEnd(32)} ${inLine(odd.get(name) ?? STATES.applied)}`);
+  for (const name of status.pending) out(`${name.padEnd(32)} ${inLine(STATES.pending)}`);
 }
 
 function judge({ applied, pending }: MigrationStatus, { tell }: Call): number {

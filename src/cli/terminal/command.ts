@@ -10,6 +10,8 @@ export type Call = {
   words: readonly string[];
   out(line: string): void;
   say(text: Bilingual): void;
+  /** A text in one line. */
+  inLine(text: Bilingual): string;
   tell(text: Bilingual): void;
 };
 /** A command of `trithuc`: one file each. `run` gives the exit code, 0 if nothing is given. */
