@@ -377,3 +377,21 @@ test("a list of schools or goods has no persons", async () => {
   );
   expect(rows.filter((row) => row.kind === "person")).toEqual([]);
 });
+
+test("several values on the lines of one cell, remarks after a name, numbers that went through other software", async () => {
+  const bytes = await workbook([
+    ["STT", "Họ và tên", "Năm sinh", "Trình độ", "Điện thoại", "Danh hiệu"],
+    ["1.0", "Nguyễn Văn An\nTrưởng phòng", "1970.0", "TS (Nga)", "0912 345 678\n0987 654 321", "Nhà giáo ưu tú\nCSTĐ cơ sở"],
+    ["2.0", "Trần Thị Bình (nghỉ hưu)", "1955.0", "Thạc sĩ\nBác sĩ", "912345679.0", null],
+    ["3.0", null, null, null, null, null],
+  ]);
+  expect(await people(bytes, "ds.xlsx", ["full_name", "birth_date", "degree", "phone"])).toEqual([
+    {
+      full_name: "Nguyễn Văn An",
+      birth_date: "1970",
+      degree: "TS",
+      phone: ["+84912345678", "+84987654321"],
+    },
+    { full_name: "Trần Thị Bình", birth_date: "1955", degree: ["ThS", "BS"], phone: "+84912345679" },
+  ]);
+});

@@ -11,6 +11,11 @@ export function textOf(cell: Cell | undefined): string {
   return unmark(clean(cell));
 }
 
+/** The cell's text with its lines parted by semicolons, for cells that hold several values. */
+export function listOf(cell: Cell | undefined): string {
+  return textOf(typeof cell === "string" ? cell.trim().replace(/\s*[\r\n]+\s*/g, "; ") : cell);
+}
+
 /** Whether a cell says nothing: empty, or only dashes and dots, as offices fill blanks. */
 export function isBlank(cell: Cell | undefined): boolean {
   if (cell === null || cell === undefined) return true;
@@ -26,6 +31,8 @@ export function isSheetError(text: string): boolean {
 function unmark(text: string): string {
   const formula = /^="([^"]*)"$/.exec(text);
   if (formula) return clean(formula[1]!);
+  // A list that went through other software as numbers comes back as "1985.0".
+  if (/^\d+\.0$/.test(text)) return text.slice(0, -2);
   return /^['‘’][=+\-@\d\s]/.test(text) ? text.slice(1).trim() : text;
 }
 

@@ -1,5 +1,5 @@
 import type { Cell } from "./cell.ts";
-import { textOf } from "./cell.ts";
+import { listOf, textOf } from "./cell.ts";
 
 // Mobile numbers went from 11 to 10 digits in September 2018 (Ministry of Information and Communications, plan of 2018).
 const MOBILE: Record<string, string> = {
@@ -47,7 +47,7 @@ const AREA: Record<string, string> = {
 export function readPhones(cell: Cell): { phones: string[]; unread: string[] } {
   const phones: string[] = [];
   const unread: string[] = [];
-  const text = textOf(cell).replace(
+  const text = listOf(cell).replace(
     /\((?:cq|nr|dđ|đt|cơ quan|nhà riêng|zalo|di động)\)|(?:sđt|đt|dđ|tel|mobile|zalo|phone|cq|nr)\s*[.:]/giu,
     " ",
   );

@@ -96,13 +96,15 @@ export function readCredentials(index: SpellingIndex, written: string): Credenti
     if (entry.title && found.title !== "GS") found.title = entry.title;
     if (entry.degree && !found.levels.includes(entry.degree)) found.levels.push(entry.degree);
   };
-  const whole = index.degrees.get(compact(written));
+  // "TS (Nga)", "ThS (2015)": what stands in brackets is no part of the degree.
+  const bare = clean(written.replace(/\([^)]*\)/g, " "));
+  const whole = index.degrees.get(compact(bare));
   if (whole) {
     take(whole);
-    return { ...found, generic: GENERIC.has(compact(written)) };
+    return { ...found, generic: GENERIC.has(compact(bare)) };
   }
   const rests: string[] = [];
-  for (const piece of clean(written).split(/\s*[,;/+&|–]\s*|\s+-\s+|\s+và\s+/u)) {
+  for (const piece of bare.split(/\s*[,;/+&|–]\s*|\s+-\s+|\s+và\s+/u)) {
     let words = piece.split(/[\s.]+/).filter((word) => word !== "");
     let matched = false;
     while (words.length > 0) {

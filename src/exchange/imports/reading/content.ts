@@ -42,6 +42,17 @@ export function looksLikeName(text: string): boolean {
   return FAMILIES.has(fold(words[0]!).split(" ")[0]!) && !looksLikeUnit(name);
 }
 
+/**
+ * A name cell's text without what is no name: "Trưởng phòng" on a second line, "(nghỉ hưu)" behind. "(B)", which tells two persons of one
+ * name apart, and titles stay.
+ */
+export function nameText(cell: Cell): string {
+  const [first = "", ...more] = typeof cell === "string" ? cell.trim().split(/\s*[\r\n]+\s*/) : [];
+  const text = more.length > 0 && looksLikeName(textOf(first)) && !looksLikeName(textOf(more.join(" "))) ? textOf(first) : textOf(cell);
+  const remark = /\s*\(([^)]*)\)\s*$/.exec(text);
+  return remark !== null && /^\p{Ll}[\p{Ll}\s,.;-]+$/u.test(remark[1]!) ? text.slice(0, remark.index) : text;
+}
+
 /** The gender a cell means, or undefined when it means none. */
 export function readGender(text: string): "male" | "female" | "other" | undefined {
   const form = fold(text).replace(/ /g, "");
@@ -69,7 +80,7 @@ export function sharesOf(cells: readonly Cell[], spellings: SpellingIndex, today
   };
   return {
     filled: filled.length,
-    "people.name.full": share((_, text) => looksLikeName(text)),
+    "people.name.full": share((cell) => looksLikeName(nameText(cell))),
     "people.name.given": share((_, text) => /^\p{Lu}\p{L}{0,6}$/u.test(text)),
     "people.gender": share((_, text) => readGender(text) !== undefined),
     "people.gender.male": share((cell) => isTick(cell)),

@@ -1,5 +1,5 @@
 import { fold } from "../../../core/vietnamese/text.ts";
-import { isBlank, textOf } from "../../cells/cell.ts";
+import { isBlank, listOf, textOf } from "../../cells/cell.ts";
 import { readCountry } from "../../cells/countries.ts";
 import { readDate, readYear } from "../../cells/dates.ts";
 import type { Credentials } from "../../cells/spellings.ts";
@@ -26,7 +26,7 @@ export function readFacts(row: RowCells, titles: readonly string[], born: number
     affiliations: readAffiliations(row, options),
     expertise: readExpertise(row, options),
     awards: row.columns("awards.award").flatMap((column) => {
-      const { awards, unread } = readAwards(spellings, textOf(row.cell(column)));
+      const { awards, unread } = readAwards(spellings, listOf(row.cell(column)));
       if (unread.length > 0) row.report("award-unknown", column);
       return awards;
     }),
@@ -45,7 +45,7 @@ function readDegrees(
   const stated: Credentials = { title: null, levels: [], rest: "", generic: false, known: true };
   for (const target of LEVEL_TARGETS) {
     for (const column of row.columns(target)) {
-      const text = textOf(row.cell(column));
+      const text = listOf(row.cell(column));
       if (column.level !== null || isBlank(row.cell(column)) || /^(?:không|chưa|0)$/iu.test(text)) continue;
       const found = readCredentials(options.reference.spellings, text);
       if (target === "academic_titles.title" && !found.known) row.report("academic-title-unknown", column);
@@ -160,7 +160,7 @@ function isRetired(row: RowCells): boolean {
 function readExpertise(row: RowCells, options: CheckOptions): Facts["expertise"] {
   const fields: string[] = [];
   for (const column of row.columns("expertise.field")) {
-    const text = valueOf(textOf(row.cell(column)));
+    const text = valueOf(listOf(row.cell(column)));
     if (text === null) continue;
     const whole = findRdField(options.reference.studies, text);
     const found = whole ? [whole] : text.split(/\s*[,;/+\n]\s*|\s+-\s+/).map((part) => findRdField(options.reference.studies, part));

@@ -9,6 +9,7 @@ import { readEthnicity } from "../../cells/spellings.ts";
 import { isShouted } from "../../sheets/legacy-charsets.ts";
 import type { CheckOptions, RowCells } from "../check.ts";
 import type { Column } from "../mapping.ts";
+import { nameText } from "./content.ts";
 import { readBirth } from "./read-birth.ts";
 import { readFacts } from "./read-facts.ts";
 import { readPlaces } from "./read-places.ts";
@@ -41,7 +42,7 @@ function readName(row: RowCells): { name: ReadPerson["name"]; titles: string[] }
   const [whole] = row.columns("people.name.full");
   const parts = (["people.name.family", "people.name.middle", "people.name.given"] as const).map((target) => row.columns(target)[0]);
   const cells = whole && !isBlank(row.cell(whole)) ? [whole] : parts.filter((column) => column !== undefined);
-  const written = cells.map((column) => textOf(row.cell(column))).filter((text) => text !== "");
+  const written = cells.map((column) => nameText(row.cell(column))).filter((text) => text !== "");
   const { name: bare, titles } = stripTitles(written.join(" "), (cells[0]?.shares.addressed ?? 0) >= 0.2);
   const column = cells[0];
   if (!/\p{L}/u.test(bare)) {

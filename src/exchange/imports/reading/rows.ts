@@ -2,7 +2,7 @@ import { fold } from "../../../core/vietnamese/text.ts";
 import type { Cell } from "../../cells/cell.ts";
 import { isBlank, textOf } from "../../cells/cell.ts";
 import { looksLikeUnit } from "../../cells/units.ts";
-import { looksLikeName } from "./content.ts";
+import { looksLikeName, nameText } from "./content.ts";
 import { isColumnNumbers } from "./header-rows.ts";
 
 /** What a used row of a sheet is; only a `person` is read further. */
@@ -47,11 +47,11 @@ export function rowTeller(shape: TableShape): (cells: readonly Cell[]) => RowKin
 type Filled = { column: number; text: string; cell: Cell };
 
 function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, ended: RowKind | null): RowKind {
-  const named = shape.name.filter((column) => !isBlank(cells[column])).map((column) => textOf(cells[column]));
-  const nameText = named.join(" ");
+  const named = shape.name.filter((column) => !isBlank(cells[column])).map((column) => nameText(cells[column] ?? null));
+  const name = named.join(" ");
   const values = filled.filter(({ column }) => shape.valued.includes(column) && !shape.name.includes(column));
   const numbered = shape.ordinal !== null && /^\d+[.)]?$/.test(textOf(cells[shape.ordinal]));
-  const isName = nameText !== "" && looksLikeName(nameText);
+  const isName = name !== "" && looksLikeName(name);
   if (filled[0]!.column !== shape.name[0] && EXAMPLE.test(fold(filled[0]!.text))) return "note";
   if (!numbered && filled.some(({ text }) => SURE_TOTAL.test(text))) return "total";
   if (isName && values.length >= 3) return "person";
@@ -64,21 +64,21 @@ function kindOf(filled: Filled[], cells: readonly Cell[], shape: TableShape, end
   // Below a signature stands the signer's name, and it is no person of the list.
   if (ended === "signature" && values.length < 3 && !numbered) return "signature";
   if (ended === "total" && isName && values.length === 0 && !numbered) return "signature";
-  if (TOTAL.test(fold(nameText)) && !isName) return "total";
+  if (TOTAL.test(fold(name)) && !isName) return "total";
   if (values.length === 0 || (values.length === 1 && !isName && !numbered)) {
     const whole = filled.map(({ text }) => text).join(" ");
     const first = filled[0]!.text;
     if (NUMERAL.test(first) && filled.length > 1 && !numbered) return "section";
     if (isName && (numbered || !SECTION.test(whole))) return "person";
-    if (SECTION.test(whole) || looksLikeUnit(nameText || first) || filled.length - (numbered ? 1 : 0) <= 2) {
-      return numbered && filled.length === 1 ? "note" : numbered && nameText !== "" && !looksLikeUnit(nameText) ? "person" : "section";
+    if (SECTION.test(whole) || looksLikeUnit(name || first) || filled.length - (numbered ? 1 : 0) <= 2) {
+      return numbered && filled.length === 1 ? "note" : numbered && name !== "" && !looksLikeUnit(name) ? "person" : "section";
     }
   }
-  if (nameText === "" && values.length === 1) return "note";
+  if (name === "" && values.length === 1) return "note";
   const roman = shape.ordinal !== null && /^(?:[IVXLC]{1,6}|[A-ZĐ])[.)]?$/.test(textOf(cells[shape.ordinal]));
-  if (roman && !isName && (nameText === "" || looksLikeUnit(nameText) || values.length <= 2)) return "section";
+  if (roman && !isName && (name === "" || looksLikeUnit(name) || values.length <= 2)) return "section";
   // A heading with its own count beside it ("Khoa Nội", 12) is no person.
-  if (!isName && nameText !== "" && looksLikeUnit(nameText) && values.every(({ cell }) => typeof cell === "number")) return "section";
+  if (!isName && name !== "" && looksLikeUnit(name) && values.every(({ cell }) => typeof cell === "number")) return "section";
   return "person";
 }
 
