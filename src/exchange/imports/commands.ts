@@ -1,8 +1,6 @@
-import { createHash, randomUUIDv7 } from "node:crypto";
+import { randomUUIDv7 } from "node:crypto";
 import type { Actor } from "../../core/actor.ts";
 import { Problem, problemOf } from "../../core/problems.ts";
-import { decrypt, encrypt } from "../../core/secrets/sealing.ts";
-import type { Keys } from "../../core/secrets/sealing.ts";
 import { checkBody } from "../../core/registry/validate.ts";
 import { write } from "../../db/write/facts.ts";
 import type { Writing } from "../../db/write/facts.ts";
@@ -10,6 +8,7 @@ import { addJob } from "../../db/upkeep/jobs.ts";
 import { sql } from "../../db/statement.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
 import { all, territory } from "../../db/query/visible.ts";
+import { hashOf, sealFile } from "../uploads/seals.ts";
 import { seenBy } from "./queries.ts";
 import { ChangeImport, DecideRow } from "./schema.ts";
 
@@ -17,29 +16,10 @@ import { ChangeImport, DecideRow } from "./schema.ts";
 export type Upload = { bytes: Buffer; fileName: string; organizationId: string | null; receivedOn: string | null; document: string | null };
 type Held = { id: string; state: string; organization_id: string | null };
 
-const keyOf = (keys: Keys): Buffer => keys.encryption.get(keys.current)!;
-const context = (id: string): string => `import_files.sealed:${id}`;
-
-/** The bytes of an upload as they lie in the database: with the name of the key that seals them. */
-export const sealFile = (keys: Keys, id: string, bytes: Buffer): Buffer =>
-  Buffer.concat([
-    Buffer.from([keys.current.length]),
-    Buffer.from(keys.current, "latin1"),
-    encrypt(keyOf(keys), bytes.toString("base64"), context(id)),
-  ]);
-
-/** The bytes of an upload. */
-export function openFile(keys: Keys, id: string, sealed: Buffer): Buffer {
-  const start = 1 + (sealed[0] ?? 0);
-  const key = keys.encryption.get(sealed.subarray(1, start).toString("latin1"));
-  if (!key) throw new Error("the key that sealed this upload is not at hand");
-  return Buffer.from(decrypt(key, sealed.subarray(start), context(id)), "base64");
-}
-
 /** Takes a file in and has it analysed. @throws Problem `import-already-applied` for the same bytes of the same supplier. */
 export function createImport(writing: Writing, { bytes, fileName, organizationId, receivedOn, document }: Upload): Promise<string> {
   const { actor, keys } = writing.context;
-  const hash = createHash("sha256").update(bytes).digest("hex");
+  const hash = hashOf(bytes);
   return write(writing, async (tx) => {
     await requireSupplier(tx, organizationId, actor);
     await refuseApplied(tx, hash, organizationId);

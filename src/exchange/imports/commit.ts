@@ -16,19 +16,17 @@ import { replaceIdentifiers } from "../../registry/people/identifiers.ts";
 import type { Facts } from "../../registry/people/commands.ts";
 import { Person } from "../../registry/people/schema.ts";
 import { people, personIdentifiers } from "../../registry/people/table.ts";
-import { bodyOf } from "./body.ts";
-import type { Supply } from "./body.ts";
-import { planUpdate } from "./plan.ts";
-import { loadStanding } from "./queries.ts";
+import { bodyOf } from "../statements/body.ts";
+import type { Supply } from "../statements/body.ts";
+import { planUpdate } from "../statements/plan.ts";
+import { loadStanding } from "../statements/queries.ts";
+import { rowSeal } from "../uploads/seals.ts";
 import type { ReadPerson } from "./reading/person.ts";
 
 type Body = Record<string, unknown>;
 /** A row that is to be applied: a new person, or a change of the one named. */
 export type Applied = { id: string; row: number; read: ReadPerson; target: string | null };
 export type Committing = { context: Context; supply: Supply; facts: Facts; importId: string };
-
-/** The seal of a row's citizen id. */
-export const rowSeal = (rowId: string): string => `import_rows.citizen_id:${rowId}`;
 
 /** The row as it was read, its citizen id opened. */
 export const opened = (context: Context, rowId: string, read: ReadPerson, sealed: Buffer | null): ReadPerson =>

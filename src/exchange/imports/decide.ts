@@ -10,11 +10,11 @@ import type { Facts } from "../../registry/people/commands.ts";
 import { rowProblem } from "../cells/row-problems.ts";
 import type { RowProblem } from "../cells/row-problems.ts";
 import type { Statement } from "../../db/statement.ts";
-import { bodyOf } from "./body.ts";
-import type { Supply } from "./body.ts";
+import { bodyOf } from "../statements/body.ts";
+import type { Supply } from "../statements/body.ts";
 import type { CheckedRow } from "./check.ts";
-import { isEmpty, planUpdate } from "./plan.ts";
-import { insideTerritory, loadStanding } from "./queries.ts";
+import { isEmpty, planUpdate } from "../statements/plan.ts";
+import { insideTerritory, loadStanding } from "../statements/queries.ts";
 import type { ReadPerson } from "./reading/person.ts";
 
 export type Outcome = "create" | "update" | "unchanged" | "possible_duplicate" | "error";

@@ -12,14 +12,14 @@ import type { Transaction } from "../../db/write/transaction.ts";
 import { createPersonShape } from "../../registry/people/commands.ts";
 import type { Facts } from "../../registry/people/commands.ts";
 import type { CheckedRow } from "./check.ts";
-import { openFile } from "./commands.ts";
-import { applyRows, opened, rowSeal } from "./commit.ts";
+import { applyRows, opened } from "./commit.ts";
 import type { Applied } from "./commit.ts";
 import { decideRows, nothingTaken } from "./decide.ts";
 import type { Decided } from "./decide.ts";
 import type { Override } from "./mapping.ts";
-import { loadReferenceRows } from "./queries.ts";
+import { loadReferenceRows } from "../statements/queries.ts";
 import type { ReadPerson } from "./reading/person.ts";
+import { openFile, rowSeal } from "../uploads/seals.ts";
 import { analyse } from "./reader.ts";
 
 /** What the jobs of imports work with. */

@@ -9,9 +9,9 @@ import { allowOnly, contextOf, idOf, single, writingOf } from "../../http/nouns/
 import type { Parts, RawQuery } from "../../http/nouns/parts.ts";
 import { bodyOf } from "../../http/nouns/records.ts";
 import { cancelImport, changeImport, commitImport, createImport, decideRow } from "./commands.ts";
-import { findSupplier, readImport, readImports, readRows } from "./read.ts";
+import { findSupplier, readImport, readImports, readRows } from "./queries.ts";
 import { ChangeImport, DecideRow, Import, ImportPage, ImportRow, ImportRowPage, OUTCOMES } from "./schema.ts";
-import { readUpload } from "./upload.ts";
+import { readUpload } from "../uploads/multipart.ts";
 
 const config = { scope: "imports" } as const;
 const params = z.object({ id: z.uuid().meta({ description: "Id of the import.", example: "019a0000-0000-7000-8000-000000000050" }) });

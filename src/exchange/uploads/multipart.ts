@@ -3,7 +3,7 @@ import { isPartialDate } from "../../core/time/partial-date.ts";
 import { Problem, problemOf } from "../../core/problems.ts";
 import type { Violation } from "../../core/problems.ts";
 import { clean } from "../../core/vietnamese/text.ts";
-import type { Upload } from "./commands.ts";
+import type { Upload } from "../imports/commands.ts";
 
 const KNOWN = ["file", "organization_id", "received_on", "document"];
 

@@ -1,5 +1,5 @@
 import type { Unit } from "../cells/units.ts";
-import type { ReadPerson } from "./reading/person.ts";
+import type { ReadPerson } from "../imports/reading/person.ts";
 
 /** Who supplied a file, when, and in which document: the source of everything that it states. */
 export type Supply = { organization_id: string | null; received_on: string | null; document: string | null };
