@@ -37,6 +37,7 @@ test.each([
   ["năm 1985", "1985"],
   ["NĂM 1985", "1985"],
   ["SN 1985", "1985"],
+  ["1,985", "1985"],
   [1985, "1985"],
   [31292, "1985-09-02"],
   ["31292", "1985-09-02"],
@@ -165,6 +166,8 @@ test.each([
   ["ĐH", null, ["CN"]],
   ["Cao đẳng", null, ["CD"]],
   ["NCS", null, []],
+  ["ĐHSP", null, ["CN"]],
+  ["TS (Nga)", null, ["TS"]],
   ["Kỹ sư xây dựng", null, ["KS"]],
 ])("%s is the title %s and the degrees %j", (text, title, levels) => {
   const found = readCredentials(reference.spellings, text);

@@ -22,6 +22,8 @@ export function readDate(cell: Cell, style: DateStyle): ReadDate {
     .replace(/^(?:sinh\s*)?(?:ngày|năm|tháng|ns|sn|s\.n|born)[\s.:]+(?=\d)|\s*\((?:âl|dl|âm lịch)\)$/gu, "")
     .replace(/^(?:[\s._…?x*-]+[/.-])+\s*(?=\d)/u, "")
     .trim();
+  // A year that a format gave a thousands' sign: "1,965".
+  if (/^[12][.,]\d{3}$/.test(text)) return checked(text.replace(/\D/, ""), "", "", style);
   const iso = /^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?$/.exec(text);
   if (iso) return checked(iso[1]!, iso[2]!, iso[3] ?? "", style);
   if (/^\d{4,6}$/.test(text) && text.length !== 6) return readNumber(Number(text), style);

@@ -1,7 +1,7 @@
 import { isOrcid } from "../../../core/check-characters.ts";
 import { splitName, stripTitles } from "../../../core/vietnamese/names.ts";
 import { clean, fold } from "../../../core/vietnamese/text.ts";
-import { isBlank, textOf } from "../../cells/cell.ts";
+import { isBlank } from "../../cells/cell.ts";
 import { readCountry } from "../../cells/countries.ts";
 import { readEmails, readPhones } from "../../cells/contacts.ts";
 import { readIdentity, readOldId } from "../../cells/identity.ts";

@@ -171,6 +171,8 @@ function keepOne(columns: Column[]): void {
   const organization = kept.get("affiliations.organization_text/");
   const department = kept.get("affiliations.department/") ?? kept.get("affiliations.team/");
   if (department && !organization) department.target = "affiliations.organization_text";
+  // "Trường" alone is where people work in a list of teachers, and where they studied when it stands among the columns of a degree.
   const school = columns.find((column) => column.target === "degrees.institution_text" && /^trường$/iu.test(column.header ?? ""));
-  if (school && !organization && !department) school.target = "affiliations.organization_text";
+  const among = columns.some((column) => school && Math.abs(column.index - school.index) === 1 && column.target?.startsWith("degrees."));
+  if (school && !among && !organization && !department) school.target = "affiliations.organization_text";
 }
