@@ -1,9 +1,10 @@
 import type { FastifyInstance } from "fastify";
+import { named } from "./core/registry/noun.ts";
 import type { Catalog, Source } from "./db/query/source.ts";
 import { exportRoutes } from "./exchange/exports/routes.ts";
-import { importJobs } from "./exchange/imports/jobs.ts";
+import { IMPORT_CRONTAB, importJobs } from "./exchange/imports/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
-import type { TaskList } from "graphile-worker";
+import type { Tasks } from "./db/upkeep/jobs.ts";
 import { importRoutes } from "./exchange/imports/routes.ts";
 import type { Registering } from "./http/nouns/nouns.ts";
 import type { Parts } from "./http/nouns/parts.ts";
@@ -68,7 +69,7 @@ const SOURCES: readonly Source[] = [
 ];
 
 /** Every noun's source, by name. */
-export const catalog: Catalog = Object.fromEntries(SOURCES.map((source) => [source.noun.name, source]));
+export const catalog: Catalog = named(Object.fromEntries(SOURCES.map((source) => [source.noun.name, source])));
 
 /** Registers the routes of every noun. */
 export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: number): void {
@@ -88,4 +89,7 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
 }
 
 /** The work that runs later, of every noun that has some. */
-export const jobsOf = (parts: ImportParts): TaskList => importJobs(parts);
+export const jobsOf = (parts: ImportParts): Tasks => importJobs(parts);
+
+/** When the work of every noun that comes round is done, in UTC. */
+export const CRONTAB = IMPORT_CRONTAB;

@@ -82,6 +82,26 @@ export function problemOf(errors: Violation[], part: "query" | "body"): Problem 
 }
 
 /**
+ * Runs every attempt and gives what they gave; if any failed, one problem with the violations of all of them.
+ *
+ * `const [limit, tree] = attempts("query", () => limitOf(text), () => treeOf(query))`
+ */
+export function attempts<T extends readonly (() => unknown)[]>(part: "query" | "body", ...each: T): { [K in keyof T]: ReturnType<T[K]> } {
+  const errors: Violation[] = [];
+  const given = each.map((attempt) => {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.errors.length === 0) throw error;
+      errors.push(...error.errors);
+      return undefined;
+    }
+  });
+  if (errors.length > 0) throw problemOf(errors, part);
+  return given as { [K in keyof T]: ReturnType<T[K]> };
+}
+
+/**
  * The known name nearest to a mistyped one, for `did_you_mean`; undefined when none is near.
  *
  * `nearest("brith_year", ["birth_year", "gender"]) === "birth_year"`. Near is an edit distance (with transpositions) of at most a third of

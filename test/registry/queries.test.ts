@@ -277,6 +277,28 @@ describe("what does not fit", () => {
     ]);
   });
 
+  test("is told in one answer, controls and values included", async () => {
+    const { status, body } = await clerk.get("/v1/people?limit=0&count=all&as_of=2020&gender=mael&birth_year:gte=old");
+    expect([status, body.code]).toEqual([400, "invalid-parameter"]);
+    expect(body.errors.map(({ parameter }: Record<string, string>) => parameter)).toEqual(["as_of", "limit", "count"]);
+    const values = await clerk.get("/v1/people?gender=mael&birth_year:gte=old&code:below=1");
+    expect(values.body.errors.map(({ parameter, did_you_mean }: Record<string, string>) => [parameter, did_you_mean])).toEqual([
+      ["gender", "male"],
+      ["birth_year:gte", undefined],
+      ["code:below", undefined],
+    ]);
+  });
+
+  test("words that every object knows are no fields", async () => {
+    for (const word of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+      for (const query of [`${word}=1`, `sort=${word}`, `fields=${word}`, `include=${word}`, `gender:${word}=1`, `degrees.${word}=1`, `filter=${word}%20%3D%201`, `filter=has(${word})`]) {
+        expect([query, (await clerk.get(`/v1/people?${query}`)).status]).toEqual([query, 400]);
+      }
+      expect((await clerk.get(`/v1/meta/${word}`)).status).toBe(404);
+      expect((await clerk.get(`/v1/people/by-id/${word}/1`)).status).toBe(404);
+    }
+  });
+
   test("an identifier never stands in a URL, exists included", async () => {
     for (const query of ["citizen_id=024085000123", "phones=%2B84912345678", "emails:exists=true", "filter=citizen_id%20%3D%20024085000123", "citizen_id:exists=true"]) {
       const { status, body } = await clerk.get(`/v1/people?${query}`);

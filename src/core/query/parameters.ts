@@ -35,7 +35,7 @@ export function readParameters(raw: Record<string, string | string[]>, known: re
       violations.push(unknownParameter(parameter, path, operator, known));
       continue;
     }
-    const compare = operator === undefined ? "=" : PARAMETER_OPERATORS[operator];
+    const compare = operator === undefined ? "=" : Object.hasOwn(PARAMETER_OPERATORS, operator) ? PARAMETER_OPERATORS[operator] : undefined;
     if (!compare || rest.length > 0) {
       violations.push(unknownOperator(parameter, path, operator ?? ""));
       continue;

@@ -54,8 +54,8 @@ export type Field = {
   bodyOnly: boolean;
   /** `classification`: the scheme or code list that its codes belong to. */
   scheme?: string;
-  /** Headers of spreadsheet columns that hold it, as offices write them. */
-  headers: readonly string[];
+  /** Headers of spreadsheet columns that hold it, as offices write them: folded forms parted by `|`; one after `~` suffices within a longer header. */
+  headers: string;
   example: unknown;
 };
 
@@ -99,7 +99,7 @@ function field(kind: Kind, type: z.ZodType, options: Options): Field {
     sortable: false,
     groupable: false,
     bodyOnly: false,
-    headers: [],
+    headers: "",
     ...options,
   };
 }

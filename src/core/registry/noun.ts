@@ -37,12 +37,17 @@ export function noun(declaration: Declaration): Noun {
   );
   return {
     table: declaration.name.replaceAll("-", "_"),
-    collections: {},
     parameters: [],
     ...declaration,
-    relations: { ...Object.fromEntries(pointing), ...declaration.relations },
+    fields: named(declaration.fields),
+    collections: named(declaration.collections ?? {}),
+    relations: named({ ...Object.fromEntries(pointing), ...declaration.relations }),
   };
 }
+
+/** Clients' words are looked up here: without a prototype, `constructor` and `toString` are no fields. */
+export const named = <T>(members: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.assign(Object.create(null) as Record<string, T>, members);
 
 const Reference = z.looseObject({ id: z.uuid(), code: z.string(), name: z.string() }).meta({
   id: "Reference",

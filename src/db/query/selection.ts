@@ -28,7 +28,7 @@ export function readSelection(source: Source, fields: string | undefined, includ
   const attempt = (parameter: string, list: string | undefined, add: (path: string, at: Place) => void) => {
     for (const path of (list ?? "").split(",").filter(Boolean)) {
       try {
-        add(path.trim(), { parameter });
+        add(path.trim(), context.inUrl ? { parameter } : { pointer: `/${parameter}` });
       } catch (error) {
         violations.push(...(error as { errors: Violation[] }).errors);
       }
@@ -36,7 +36,7 @@ export function readSelection(source: Source, fields: string | undefined, includ
   };
   attempt("include", include, (path, at) => addInclude(selection, source, path.split("."), context, at));
   attempt("fields", fields, (path, at) => addField(selection, source, path.split("."), context, at));
-  if (violations.length > 0) throw problemOf(violations, "query");
+  if (violations.length > 0) throw problemOf(violations, context.inUrl ? "query" : "body");
   return selection;
 }
 

@@ -1,4 +1,5 @@
 import { opening } from "../../core/policy.ts";
+import { attempts } from "../../core/problems.ts";
 import type { Place, Query } from "../../core/query/tree.ts";
 import { raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
@@ -27,7 +28,10 @@ export class Where {
       case "or": {
         if (query.items.length === 0) return raw(query.is === "and" ? "true" : "false");
         this.refuseTwoOfOne(query.items, source);
-        const parts = query.items.map((item) => sql`(${this.condition(item, source, row)})`);
+        const parts = attempts(
+          this.context.inUrl ? "query" : "body",
+          ...query.items.map((item) => () => sql`(${this.condition(item, source, row)})`),
+        );
         return parts.reduce((joined, part) => sql`${joined}${raw(` ${query.is} `)}${part}`);
       }
       case "not":

@@ -30,10 +30,11 @@ export function readExport(query: RawQuery, source: Source, context: Context): E
   const fields = one("fields");
   // People go with all their facts, unless it is said what is wanted of them.
   const include = one("include") ?? (fields === undefined ? Object.keys(source.noun.collections).join(",") : undefined);
+  const tree = treeOf(query, source, context, EXPORT_CONTROLS);
   return {
-    query: treeOf(query, source, context, EXPORT_CONTROLS),
+    query: tree,
     selection: readSelection(source, fields, include, context),
-    on: periodDay(source, query, context),
+    on: periodDay(source, tree, context),
   };
 }
 

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { openCursor, sealCursor } from "../../core/secrets/cursor.ts";
 import { redactedFields } from "../../core/policy.ts";
+import { attempts } from "../../core/problems.ts";
 import { parseFilter } from "../../core/query/parse.ts";
 import { readParameters } from "../../core/query/parameters.ts";
 import { ALL, and } from "../../core/query/tree.ts";
 import type { Query } from "../../core/query/tree.ts";
 import { readPage } from "../../db/query/read.ts";
+import { listStatement } from "../../db/query/list.ts";
 import type { ListQuery } from "../../db/query/list.ts";
 import { readSelection } from "../../db/query/selection.ts";
 import type { Context, Source } from "../../db/query/source.ts";
@@ -19,7 +21,8 @@ import { openSeals } from "./seals.ts";
 export const CONTROLS = ["filter", "sort", "fields", "include", "limit", "cursor", "count", "as_of"] as const;
 export const LIMITS = { page: 500, usual: 50 };
 
-type Bounds = { person?: string; fixed?: Query };
+/** What the path says: whose rows, which rows, and what must stand for there to be any; that is asked last of all (api.md 1). */
+type Bounds = { person?: string; fixed?: Query; standing?: () => Promise<unknown> };
 
 /** Reads a page as its parameters ask, and answers it; `bounds` are what the path says. */
 export async function answerList(
@@ -30,20 +33,21 @@ export async function answerList(
   bounds: Bounds = {},
 ): Promise<unknown> {
   const query = request.query as RawQuery;
-  const asOf = dayOf(query, "as_of");
-  const context = contextOf(request, parts, asOf);
   const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
-  const tree = treeOf(query, source, context, CONTROLS, bounds.fixed);
-  const asked = {
-    tree,
-    sort: one("sort"),
-    fields: one("fields"),
-    include: one("include"),
-    limit: limitOf(one("limit")),
-    cursor: one("cursor"),
-    count: countOf(one("count")),
-  };
-  const page = await answerPage(parts, source, context, asked, { ...bounds, on: periodDay(source, query, context) });
+  const [asOf, sort, fields, include, limit, cursor, count, tree] = attempts(
+    "query",
+    () => dayOf(query, "as_of"),
+    () => one("sort"),
+    () => one("fields"),
+    () => one("include"),
+    () => limitOf(one("limit")),
+    () => one("cursor"),
+    () => countOf(one("count")),
+    () => treeOf(query, source, contextOf(request, parts), CONTROLS, bounds.fixed),
+  );
+  const context = contextOf(request, parts, asOf);
+  const asked = { tree, sort, fields, include, limit, cursor, count };
+  const page = await answerPage(parts, source, context, asked, { ...bounds, on: periodDay(source, tree, context) });
   const next = page.cursor === null ? null : nextUrl(request, page.cursor);
   if (next !== null) reply.header("link", `<${parts.publicUrl()}${next}>; rel="next"`);
   return reply.type("application/json; charset=utf-8").send(page.text(next));
@@ -59,9 +63,14 @@ export function treeOf(query: RawQuery, source: Source, context: Context, contro
 }
 
 /** Units are listed as they stand today, or on `as_of`; a question for a code shows every unit that ever had it. */
-export function periodDay(source: Source, query: RawQuery, context: Context): string | null {
+export function periodDay(source: Source, tree: Query, context: Context): string | null {
   if (source.noun.standing !== "reference" || context.asOf !== null) return context.asOf;
-  return query["code"] !== undefined || query["filter"] !== undefined ? null : context.today;
+  return asksForCode(tree) ? null : context.today;
+}
+
+function asksForCode(query: Query): boolean {
+  if (query.is === "and") return query.items.some(asksForCode);
+  return query.is === "compare" && query.path === "code" && (query.compare === "=" || query.compare === "in");
 }
 
 export type Asked = {
@@ -73,7 +82,7 @@ export type Asked = {
   cursor: string | undefined;
   count: "none" | "estimate" | "exact";
 };
-type Place = { person?: string; on: string | null };
+type Place = { person?: string; on: string | null; standing?: () => Promise<unknown> };
 
 /** One page as text, and the cursor of the next one. */
 export async function answerPage(
@@ -87,12 +96,19 @@ export async function answerPage(
   const list: ListQuery = {
     query: asked.tree,
     sort: asked.sort,
-    after: asked.cursor === undefined ? null : openCursor(parts.keys, hash, asked.cursor),
+    after: asked.cursor === undefined ? null : openCursor(parts.keys, hash, asked.cursor, inCursor(context)),
     limit: asked.limit,
     selection: readSelection(source, asked.fields, asked.include, context),
+    // A territory's rows cannot be estimated without telling of others': whoever asks for an estimate is given the exact number.
     count: asked.count !== "none",
-    ...place,
+    on: place.on,
+    ...(place.person !== undefined && { person: place.person }),
   };
+  if (place.standing) {
+    // Compiled before it is asked whether the person stands: what is wrong with the query is said first (api.md 1).
+    listStatement(list, source, context);
+    await place.standing();
+  }
   const row = await readPage(parts.database.reader, list, source, context);
   const cursor = row.has_more && row.last ? sealCursor(parts.keys, hash, row.last) : null;
   const redacted = redactedFields(source.noun, context.actor);
@@ -107,10 +123,12 @@ export async function answerPage(
   return { cursor, text };
 }
 
-/** What a cursor is bound to: the rows and their order, not what is shown of them. */
-function queryHash(source: Source, { tree, sort }: Asked, { asOf }: Context, place: Place): string {
+const inCursor = ({ inUrl }: Context) => (inUrl ? { parameter: "cursor" } : { pointer: "/cursor" });
+
+/** What a cursor is bound to: the rows and their order, not what is shown of them, nor the day, so that it does not expire. */
+function queryHash(source: Source, { tree, sort }: Asked, { asOf }: Context, { person }: Place): string {
   return createHash("sha256")
-    .update(JSON.stringify([source.noun.name, tree, sort ?? "", asOf, place]))
+    .update(JSON.stringify([source.noun.name, tree, sort ?? "", asOf, person ?? ""]))
     .digest("base64url")
     .slice(0, 22);
 }

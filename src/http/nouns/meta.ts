@@ -6,6 +6,8 @@ import { PURPOSES, SCOPES } from "../../core/actor.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Catalog } from "../../db/query/source.ts";
 import { LIMITS } from "./lists.ts";
+import { allowOnly } from "./parts.ts";
+import type { RawQuery } from "./parts.ts";
 
 const Label = z.object({ vi: z.string(), en: z.string() }).meta({ id: "Label", description: "A text in both languages." });
 
@@ -68,6 +70,7 @@ export function metaRoutes(app: FastifyInstance, catalog: Catalog): void {
       tags: ["meta"],
       response: { 200: Overview },
     },
+    preHandler: async (request) => allowOnly(request.query as RawQuery, []),
     handler: () => ({
       nouns: nouns.map(({ name, label }) => ({ name, label, url: `/v1/meta/${name}` })),
       scopes: [...SCOPES],
@@ -85,6 +88,7 @@ export function metaRoutes(app: FastifyInstance, catalog: Catalog): void {
       params: z.object({ noun: z.enum(nouns.map(({ name }) => name) as [string, ...string[]]).meta({ example: "people" }) }),
       response: { 200: NounShape },
     },
+    preHandler: async (request) => allowOnly(request.query as RawQuery, []),
     handler: (request) => {
       const source = catalog[(request.params as { noun: string }).noun];
       if (!source) throw new Problem("not-found");

@@ -1,3 +1,4 @@
+import { Problem } from "../../core/problems.ts";
 import type { Reader } from "../../db/pools.ts";
 import type { Source } from "../../db/query/source.ts";
 import { sql } from "../../db/statement.ts";
@@ -8,7 +9,8 @@ export const codeListSource: Source = { noun: CodeList, derived: {}, conditions:
 /** How codes are read. */
 export const codeSource: Source = { noun: Code, derived: {}, conditions: {} };
 
-/** Whether there is a list of this name. */
-export async function listStands(reader: Reader, list: string): Promise<boolean> {
-  return (await reader.read(sql`select from code_lists where list = ${list}`)).length > 0;
+/** @throws Problem `not-found` when there is no list of this name */
+export async function requireList(reader: Reader, list: string): Promise<void> {
+  const rows = await reader.read(sql`select from code_lists where list = ${list} and hidden_at is null limit 1`);
+  if (rows.length === 0) throw new Problem("not-found");
 }

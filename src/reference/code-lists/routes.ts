@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { Problem } from "../../core/problems.ts";
 import { listParameters } from "../../http/nouns/list-shapes.ts";
 import { answerList } from "../../http/nouns/lists.ts";
 import { listRoute, recordRoute } from "../../http/nouns/nouns.ts";
 import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
-import { codeListSource, codeSource, listStands } from "./queries.ts";
+import { codeListSource, codeSource, requireList } from "./queries.ts";
 import { Code } from "./schema.ts";
 
 const params = z.object({ list: z.string().max(40).meta({ description: "Name of the list.", example: "degree-levels" }) });
@@ -26,10 +25,10 @@ export function codeListRoutes(registering: Registering): void {
       querystring: listParameters(Code, parts.catalog),
       response: { 200: shapes.page(Code), ...problems(404) },
     },
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const { list } = request.params as { list: string };
-      if (!(await listStands(parts.database.reader, list))) throw new Problem("not-found");
       return answerList(parts, codeSource, request, reply, {
+        standing: () => requireList(parts.database.reader, list),
         fixed: { is: "compare", path: "list", compare: "=", values: [list], at: {} },
       });
     },

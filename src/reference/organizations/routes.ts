@@ -46,8 +46,8 @@ function writeRoutes({ app, parts, shapes }: Registering): void {
       response: { 201: record, ...problems(409) },
     },
     handler: async (request, reply) => {
-      const body = bodyOf(request, CreateOrganization);
-      return answerCreated(parts, organizationSource, await createOrganization(writingOf(request, parts), body), request, reply);
+      const [writing, body] = [writingOf(request, parts), bodyOf(request, CreateOrganization)];
+      return answerCreated(parts, organizationSource, await createOrganization(writing, body), request, reply);
     },
   });
   app.patch("/v1/organizations/:id", {
@@ -64,14 +64,9 @@ function writeRoutes({ app, parts, shapes }: Registering): void {
       response: { 200: record, ...problems(404, 409, 410, 412, 428) },
     },
     handler: async (request, reply) => {
-      const [body, precondition] = [bodyOf(request, ChangeOrganization), preconditionOf(request)];
-      return answerWritten(
-        parts,
-        organizationSource,
-        await changeOrganization(writingOf(request, parts), idOf(request), precondition, body),
-        request,
-        reply,
-      );
+      const [writing, id, precondition] = [writingOf(request, parts), idOf(request), preconditionOf(request)];
+      const body = bodyOf(request, ChangeOrganization);
+      return answerWritten(parts, organizationSource, await changeOrganization(writing, id, precondition, body), request, reply);
     },
   });
   app.delete("/v1/organizations/:id", {

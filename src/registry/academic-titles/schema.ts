@@ -21,6 +21,9 @@ export const AcademicTitle = noun({
       nullable: false,
       required: true,
       groupable: true,
+      headers: `
+        hoc ham|chuc danh khoa hoc|gs pgs|chuc danh gs pgs|academic title|ham|chuc danh khoa hoc hoc ham|
+        hoc ham hoc ham|hoc ham chuc danh`,
       description: "`GS` or `PGS`.",
       example: "PGS",
     }),
@@ -42,6 +45,10 @@ export const AcademicTitle = noun({
       class: "public",
       sortable: true,
       groupable: true,
+      headers: `
+        nam phong|nam cong nhan|nam duoc phong|nam phong hoc ham|nam cong nhan hoc ham|nam bo nhiem chuc danh|
+        nam dat chuan|hoc ham nam|hoc ham nam phong|nam phong gs pgs|nam cong nhan chuc danh|
+        chuc danh nam cong nhan`,
       description: "Year of recognition.",
       example: 2019,
     }),

@@ -35,12 +35,24 @@ export const Affiliation = noun({
     organization_text: f.text(text(300), {
       label: { vi: "Đơn vị (nguyên văn)", en: "Organization as written" },
       class: "public",
+      headers: `
+        don vi|co quan|noi cong tac|noi lam viec|don vi cong tac|co quan cong tac|co quan don vi|don vi co quan|
+        noi cong tac hien nay|dv cong tac|don vi hien nay|co quan hien nay|noi ct|co quan ct|don vi ct|
+        dia chi co quan|ten co quan|ten don vi|to chuc|co quan noi cong tac|don vi truc thuoc|
+        noi cong tac lam viec|hien cong tac tai|cong tac tai|workplace|organization|organisation|unit|employer|
+        hoi thanh vien|don vi quan ly|co quan chu quan|truong co quan|~noi cong tac|~don vi cong tac|
+        ~co quan cong tac|~noi lam viec|~co quan don vi|~don vi lam viec|~co quan don vi cong tac|~cong tac tai`,
       description: "The organization as it was written.",
       example: "Bệnh viện Đa khoa tỉnh Bắc Ninh",
     }),
     post: f.text(text(200), {
       label: { vi: "Chức vụ", en: "Post" },
       class: "public",
+      headers: `
+        chuc vu|chuc danh|vi tri|vi tri viec lam|chuc vu hien tai|chuc vu chuc danh|chuc danh chuc vu|
+        chuc vu cong tac|cong viec|vtvl|vi tri cong tac|chuc vu dang chinh quyen|cong viec dam nhan|
+        cong viec hien nay|position|title|nhiem vu|nghe nghiep|chuc vu don vi|chuc vu hien nay|
+        chuc vu chinh quyen|chuc vu vi tri|~chuc vu|~vi tri viec lam|~vi tri cong tac|~chuc danh cong viec`,
       description: "The post held.",
       example: "Trưởng khoa",
     }),

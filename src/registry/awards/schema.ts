@@ -21,6 +21,10 @@ export const Award = noun({
       nullable: false,
       required: true,
       groupable: true,
+      headers: `
+        khen thuong|danh hieu|giai thuong|danh hieu khen thuong|hinh thuc khen thuong|thanh tich|
+        thanh tich khen thuong|danh hieu thi dua|giai thuong khcn|danh hieu cao nhat|danh hieu giai thuong|
+        khen thuong danh hieu|danh hieu vinh du nha nuoc|danh hieu vinh du|~khen thuong|~danh hieu|~giai thuong`,
       description: "A code of the list `awards`.",
       example: "TTUT",
     }),

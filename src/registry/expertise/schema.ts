@@ -21,6 +21,11 @@ export const Expertise = noun({
       nullable: false,
       required: true,
       groupable: true,
+      headers: `
+        linh vuc|linh vuc chuyen mon|linh vuc hoat dong|linh vuc nghien cuu|linh vuc khoa hoc|linh vuc khcn|
+        linh vuc kh cn|nganh khoa hoc|nganh linh vuc|nhom linh vuc|chuyen mon linh vuc|huong nghien cuu|
+        linh vuc chuyen sau|linh vuc cong tac|linh vuc nghien cuu chinh|nganh nghe linh vuc|so truong linh vuc|
+        linh vuc khoa hoc va cong nghe|research field|field|~linh vuc`,
       description: "R&D field (QĐ 12/2008) at level 1, 2 or 3.",
       example: "102",
     }),

@@ -40,10 +40,8 @@ function personRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void
       querystring: listParameters(noun, parts.catalog),
       response: { 200: shapes.page(noun), ...problems(404, 410) },
     },
-    handler: async (request, reply) => {
-      const person = await requirePerson(parts, request);
-      return answerList(parts, source, request, reply, { person });
-    },
+    handler: (request, reply) =>
+      answerList(parts, source, request, reply, { person: idOf(request), standing: () => requirePerson(parts, request) }),
   });
   app.post(path, {
     config: { scope: "people:write" },
@@ -58,8 +56,8 @@ function personRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void
       response: { 201: written, ...problems(404, 409, 410) },
     },
     handler: async (request, reply) => {
-      const body = bodyOf(request, fact.create);
-      return answerCreated(parts, source, await createFact(writingOf(request, parts), fact, idOf(request), body), request, reply);
+      const [writing, person, body] = [writingOf(request, parts), idOf(request), bodyOf(request, fact.create)];
+      return answerCreated(parts, source, await createFact(writing, fact, person, body), request, reply);
     },
   });
 }
@@ -82,14 +80,9 @@ function writeRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void 
       response: { 200: written, ...problems(404, 409, 410, 412, 428) },
     },
     handler: async (request, reply) => {
-      const [body, precondition] = [bodyOf(request, fact.change), preconditionOf(request)];
-      return answerWritten(
-        parts,
-        source,
-        await changeFact(writingOf(request, parts), fact, idOf(request), precondition, body),
-        request,
-        reply,
-      );
+      const [writing, id, precondition] = [writingOf(request, parts), idOf(request), preconditionOf(request)];
+      const body = bodyOf(request, fact.change);
+      return answerWritten(parts, source, await changeFact(writing, fact, id, precondition, body), request, reply);
     },
   });
   app.delete(path, {

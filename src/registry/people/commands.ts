@@ -10,7 +10,7 @@ import { checkBody } from "../../core/registry/validate.ts";
 import { addFact, orderOfDates, write } from "../../db/write/facts.ts";
 import type { FactNoun, Origin, Writing, Written } from "../../db/write/facts.ts";
 import { sourceOf } from "../../db/query/source.ts";
-import { insertRow, lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
+import { insertRow, keepSeals, lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
 import type { Locked, Precondition } from "../../db/write/records.ts";
 import { checkReferences } from "../../db/write/references.ts";
 import { initialRow, rowOf } from "../../db/write/rows.ts";
@@ -89,7 +89,7 @@ export function changePerson(writing: Writing, id: string, precondition: Precond
     const merged = mergeName(locked, mergeSource(locked, value));
     violations.push(...(await checkPerson(tx, writing, {}, merged)));
     if (violations.length > 0) throw problemOf(violations, "body");
-    const version = await updateRow(tx, source, people, id, rowOf(Person, merged, id, writing.context.keys));
+    const version = await updateRow(tx, source, people, id, keepSeals(locked, rowOf(Person, merged, id, writing.context.keys)));
     if (merged["identifiers"]) await replaceIdentifiers(tx, id, merged["identifiers"] as [], merged, null);
     await requireInside(tx, source, id, writing.context);
     return { id, version, code: locked.row["code"] as string };

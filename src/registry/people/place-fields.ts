@@ -16,6 +16,9 @@ export const placeFields = {
   hometown_text: f.text(text(300), {
     label: { vi: "Quê quán (nguyên văn)", en: "Hometown as written" },
     operators: [],
+    headers: `
+      que quan|que|nguyen quan|nguyen quan que quan|hometown|que quan xa huyen tinh|~que quan|~nguyen quan|
+      ~que goc`,
     description: "Hometown as it was written.",
     example: "xã Đồng Tiến, huyện Yên Thế",
   }),
@@ -37,6 +40,11 @@ export const placeFields = {
     label: { vi: "Nơi ở (nguyên văn)", en: "Residence as written" },
     class: "restricted",
     operators: [],
+    headers: `
+      noi o|cho o|noi o hien nay|cho o hien nay|dia chi|dia chi lien he|dia chi nha rieng|dia chi thuong tru|
+      noi thuong tru|thuong tru|ho khau|ho khau thuong tru|hktt|noi cu tru|cu tru|noi dang ky ho khau|
+      dia chi hien nay|tru quan|address|tam tru|noi o hien tai|dia chi noi o|dia chi cu tru|cho o hien tai|
+      ~noi o|~cho o|~thuong tru|~cu tru|~ho khau|~dia chi`,
     description: "Residence as it was written.",
     example: null,
   }),

@@ -9,7 +9,8 @@ import { answerPage } from "../../http/nouns/lists.ts";
 import { listRoute, recordRoute } from "../../http/nouns/nouns.ts";
 import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
-import { contextOf, idOf, invalid, writingOf } from "../../http/nouns/parts.ts";
+import { allowOnly, contextOf, idOf, invalid, writingOf } from "../../http/nouns/parts.ts";
+import type { RawQuery } from "../../http/nouns/parts.ts";
 import { answerCreated, answerRecord, answerWritten, bodyOf, preconditionOf } from "../../http/nouns/records.ts";
 import { idParams, WrittenShape } from "../../http/nouns/shapes.ts";
 import { ChangePerson, changePerson, createPerson, createPersonShape, deletePerson, restorePerson } from "./commands.ts";
@@ -77,6 +78,7 @@ function searchRoute({ app, parts, shapes }: Registering): void {
       response: { 200: shapes.page(Person), ...problems(400) },
     },
     handler: async (request, reply) => {
+      allowOnly(request.query as RawQuery, []);
       const { value, violations } = checkBody(SearchPeople, request.body);
       if (violations.length > 0) throw problemOf(violations, "body");
       const {
@@ -136,14 +138,9 @@ function writeRoutes({ app, parts, shapes }: Registering, facts: Facts): void {
       response: { 200: written, ...problems(404, 409, 410, 412, 428) },
     },
     handler: async (request, reply) => {
-      const [body, precondition] = [bodyOf(request, ChangePerson), preconditionOf(request)];
-      return answerWritten(
-        parts,
-        personSource,
-        await changePerson(writingOf(request, parts), idOf(request), precondition, body),
-        request,
-        reply,
-      );
+      const [writing, id, precondition] = [writingOf(request, parts), idOf(request), preconditionOf(request)];
+      const body = bodyOf(request, ChangePerson);
+      return answerWritten(parts, personSource, await changePerson(writing, id, precondition, body), request, reply);
     },
   });
   app.delete("/v1/people/:id", {

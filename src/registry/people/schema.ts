@@ -86,12 +86,17 @@ export const Person = noun({
     gender: f.choice(["male", "female", "other"], {
       label: { vi: "Giới tính", en: "Gender" },
       groupable: true,
+      headers: "gioi tinh|gioi|phai|nam nu|gt|sex|gender|g tinh|gioi tinh nam nu|nam hay nu|~gioi tinh|~nam nu",
       description: "Gender; null: not known.",
       example: "female",
     }),
     birth_date: f.partialDate({
       label: { vi: "Ngày sinh", en: "Birth date" },
       sortable: true,
+      headers: `
+        nam sinh|ngay sinh|sinh ngay|sinh nam|ngay thang nam sinh|ngay thang sinh|ngay sinh nam sinh|n sinh|ns|
+        ntns|dob|date of birth|birthday|birth date|year of birth|thang nam sinh|ngay thang nam|nam sinh ngay sinh|
+        ~ngay sinh|~nam sinh|~ngay thang nam sinh|~thang nam sinh|~date of birth|~sinh ngay`,
       description: "Birth date, known in whole or in part.",
       example: "1985-09-02",
     }),
@@ -109,6 +114,7 @@ export const Person = noun({
     nationality: f.choice(["VN"], {
       label: { vi: "Quốc tịch", en: "Nationality" },
       type: Country,
+      headers: "quoc tich|nationality",
       description: "ISO 3166-1 alpha-2.",
       example: "VN",
     }),
@@ -117,6 +123,10 @@ export const Person = noun({
       label: { vi: "Điện thoại", en: "Phones" },
       class: "restricted",
       bodyOnly: true,
+      headers: `
+        dien thoai|so dien thoai|sdt|so dt|dt|dtdd|di dong|dt di dong|dien thoai di dong|so dtdd|phone|tel|mobile|
+        dien thoai lien he|so may|zalo|lien he|sdt lien he|dt lien he|d thoai|dthoai|~dien thoai|~sdt|~di dong|
+        ~phone|~dtdd|~so dt`,
       description: "Phone numbers in E.164.",
       example: ["+84912345678"],
     }),
@@ -124,6 +134,9 @@ export const Person = noun({
       label: { vi: "Thư điện tử", en: "E-mails" },
       class: "restricted",
       bodyOnly: true,
+      headers: `
+        email|mail|e mail|thu dien tu|dia chi email|hop thu|hom thu|thu dt|~email|~e mail|~thu dien tu|
+        ~hop thu dien tu`,
       description: "E-mail addresses.",
       example: ["khai@example.vn"],
     }),
@@ -158,6 +171,7 @@ export const Person = noun({
     life_status: f.choice(["active", "retired", "deceased"], {
       label: { vi: "Tình trạng", en: "Life status" },
       groupable: true,
+      headers: "tinh trang|trang thai|hien trang|tinh trang cong tac|tinh trang lam viec|trang thai lam viec",
       description: "Working, retired or deceased; null: not known.",
       example: "active",
     }),
