@@ -2,12 +2,11 @@ import { fold } from "../../../core/vietnamese/text.ts";
 import type { SpellingIndex } from "../../cells/spellings.ts";
 import { readCredentials } from "../../cells/spellings.ts";
 import type { Target } from "./person.ts";
-import { VOCABULARY, formsOf } from "./vocabulary.ts";
+import { TARGETS, formsOf } from "./vocabulary.ts";
 
 /** A header recognised: its target and how surely (1 for the whole header, less for words within it). */
 export type HeaderMatch = { target: Target; strength: number };
 
-const TARGETS = Object.keys(VOCABULARY) as Target[];
 const EXACT: ReadonlyMap<string, Target> = new Map(
   TARGETS.toReversed().flatMap((target) => formsOf(target).exact.map((form): [string, Target] => [form, target])),
 );

@@ -1,10 +1,27 @@
+import type { Noun } from "../../../core/registry/noun.ts";
+import { AcademicTitle } from "../../../registry/academic-titles/schema.ts";
+import { Affiliation } from "../../../registry/affiliations/schema.ts";
+import { Award } from "../../../registry/awards/schema.ts";
+import { Degree } from "../../../registry/degrees/schema.ts";
+import { Expertise } from "../../../registry/expertise/schema.ts";
+import { Person } from "../../../registry/people/schema.ts";
 import type { Target } from "./person.ts";
 
+const NOUNS: Readonly<Record<string, Noun>> = {
+  people: Person,
+  degrees: Degree,
+  academic_titles: AcademicTitle,
+  affiliations: Affiliation,
+  expertise: Expertise,
+  awards: Award,
+};
+
 /**
- * The headers that offices write, by target, folded; the narrower target stands first. A form is a whole header; one that begins with `~`
- * suffices within a longer header.
+ * The headers that offices write where a column holds less than a field (one part of a name, the birth years of men) or no field at all.
+ * A form is a whole folded header; one that begins with `~` suffices within a longer header. What a field itself is called stands with
+ * the field, in its noun's schema.
  */
-export const VOCABULARY: Readonly<Record<Target, string>> = {
+const PARTS: Readonly<Partial<Record<Target, string>>> = {
   ordinal: "stt|tt|so tt|so thu tu|thu tu|no|s t t|t t|stt chung|tt chung|stt toan truong|stt theo don vi|stt don vi|so",
   "people.name.family": `
     ho|ho dem|ho va dem|ho va ten dem|ho va chu dem|ho lot|ho chu lot|ho va ten lot|ho ten dem|last name|family name|surname`,
@@ -23,13 +40,8 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
   "people.birth_date.day": "ngay sinh ngay|ngay thang nam sinh ngay|sinh ngay ngay|ngay thang nam ngay",
   "people.birth_date.month": "ngay sinh thang|ngay thang nam sinh thang|thang sinh|ngay thang nam thang|sinh ngay thang",
   "people.birth_date.year": "ngay sinh nam sinh|ngay thang nam nam",
-  "people.birth_date": `
-    nam sinh|ngay sinh|sinh ngay|sinh nam|ngay thang nam sinh|ngay thang sinh|ngay sinh nam sinh|n sinh|ns|ntns|dob|date of birth|
-    birthday|birth date|year of birth|thang nam sinh|ngay thang nam|nam sinh ngay sinh|~ngay sinh|~nam sinh|~ngay thang nam sinh|
-    ~thang nam sinh|~date of birth|~sinh ngay`,
   "people.gender.male": "nam|gioi tinh nam|gioi nam|nam gioi|phai nam",
   "people.gender.female": "nu|gioi tinh nu|gioi nu|nu gioi|la nu|phai nu|can bo nu",
-  "people.gender": "gioi tinh|gioi|phai|nam nu|gt|sex|gender|g tinh|gioi tinh nam nu|nam hay nu|~gioi tinh|~nam nu",
   skip: `
     ngay cap|noi cap|ngay cap cccd|noi cap cccd|ngay noi cap|tuoi|chu ky|ky nhan|ky ten|luong|he so luong|bac luong|ma ngach|
     so tai khoan|ngan hang|ma so thue|so bhxh|ma so bhxh|so so bhxh|tham nien|thoi gian giu ngach|hinh anh|anh|ngoai ngu|tin hoc|
@@ -42,15 +54,6 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
   "not-collected": `
     ton giao|dang vien|ngay vao dang|dang|doan vien|tinh trang hon nhan|suc khoe|tinh trang suc khoe|thanh phan gia dinh|gia dinh|
     vo chong|nhom mau|chinh thuc|du bi|~vao dang|~dang vien|~ton giao|~hon nhan|~suc khoe|~gia dinh|~nhom mau|~vao doan`,
-  "people.old_id_number": `
-    cmnd|so cmnd|cmt|so cmt|cmtnd|so cmtnd|chung minh nhan dan|so chung minh nhan dan|chung minh thu|cmnd cu|so cmnd cu|so cmt cu|
-    so chung minh thu`,
-  "people.citizen_id": `
-    cccd|so cccd|can cuoc|so can cuoc|can cuoc cong dan|so can cuoc cong dan|so dinh danh|so dinh danh ca nhan|ma dinh danh|
-    ma dinh danh ca nhan|sddcn|dinh danh|so dd|citizen id|id number|cccd cmnd|cmnd cccd|so cmnd cccd|so cccd cmnd|cmt cccd|
-    so the can cuoc|the can cuoc|~cccd|~can cuoc|~dinh danh ca nhan|~so dinh danh`,
-  "people.nationality": "quoc tich|nationality",
-  "people.ethnicity": "dan toc|d toc|thanh phan dan toc|ethnicity|~dan toc",
   "people.hometown_text.commune": "que quan xa|que quan xa phuong|que quan phuong xa|que quan xa phuong thi tran|que xa",
   "people.hometown_text.district": `
     que quan huyen|que quan huyen thi xa|que quan quan huyen|que quan huyen tp|que quan huyen thanh pho|que quan huyen thi xa thanh pho`,
@@ -60,15 +63,6 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
     phuong xa|xa`,
   "people.residence_text.district": "noi o huyen|noi o hien nay huyen|cho o huyen|dia chi huyen|thuong tru huyen",
   "people.residence_text.province": "noi o tinh|noi o hien nay tinh|cho o tinh|dia chi tinh|thuong tru tinh",
-  "people.hometown_text": "que quan|que|nguyen quan|nguyen quan que quan|hometown|que quan xa huyen tinh|~que quan|~nguyen quan|~que goc",
-  "people.residence_text": `
-    noi o|cho o|noi o hien nay|cho o hien nay|dia chi|dia chi lien he|dia chi nha rieng|dia chi thuong tru|noi thuong tru|thuong tru|
-    ho khau|ho khau thuong tru|hktt|noi cu tru|cu tru|noi dang ky ho khau|dia chi hien nay|tru quan|address|tam tru|noi o hien tai|
-    dia chi noi o|dia chi cu tru|cho o hien tai|~noi o|~cho o|~thuong tru|~cu tru|~ho khau|~dia chi`,
-  "people.emails": "email|mail|e mail|thu dien tu|dia chi email|hop thu|hom thu|thu dt|~email|~e mail|~thu dien tu|~hop thu dien tu",
-  "people.phones": `
-    dien thoai|so dien thoai|sdt|so dt|dt|dtdd|di dong|dt di dong|dien thoai di dong|so dtdd|phone|tel|mobile|dien thoai lien he|so may|
-    zalo|lien he|sdt lien he|dt lien he|d thoai|dthoai|~dien thoai|~sdt|~di dong|~phone|~dtdd|~so dt`,
   "people.identifiers.orcid": "orcid|ma orcid|orcid id|~orcid",
   "people.identifiers.scopus": "scopus|scopus id|ma scopus|author id scopus|~scopus",
   "people.identifiers.local": `
@@ -76,44 +70,10 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
     msnv|mscb|ma ho so|so ho so|so hieu|ma so hoi vien|so hieu cong chuc|ma nhan su|shcc|shvc|so hieu vien chuc|ma dinh danh can bo|
     ma so vien chuc|ma giao vien|staff id|employee id|ma ns|ma so gv|~ma can bo|~ma nhan vien|~ma hoi vien|~the hoi vien|~ma giang vien|
     ~ma vien chuc|~so hieu can bo`,
-  "people.life_status": "tinh trang|trang thai|hien trang|tinh trang cong tac|tinh trang lam viec|trang thai lam viec",
-  "academic_titles.year": `
-    nam phong|nam cong nhan|nam duoc phong|nam phong hoc ham|nam cong nhan hoc ham|nam bo nhiem chuc danh|nam dat chuan|hoc ham nam|
-    hoc ham nam phong|nam phong gs pgs|nam cong nhan chuc danh|chuc danh nam cong nhan`,
-  "academic_titles.title": `
-    hoc ham|chuc danh khoa hoc|gs pgs|chuc danh gs pgs|academic title|ham|chuc danh khoa hoc hoc ham|hoc ham hoc ham|hoc ham chuc danh`,
   "degrees.level.tick": "",
   "degrees.level_or_title": `
     hoc ham hoc vi|hoc vi hoc ham|hoc ham va hoc vi|hh hv|chuc danh hoc vi|hoc ham hoc vi trinh do|hh hoc vi|hham hvi|
     chuc danh khoa hoc hoc vi|danh xung|hoc ham hoc vi cao nhat|~hoc ham hoc vi|~hoc vi hoc ham|~hoc ham va hoc vi`,
-  "degrees.graduation_year": `
-    nam tot nghiep|nam tn|tot nghiep nam|nam tot nghiep dai hoc|nam cap bang|nam nhan bang|nam bao ve|tn nam|nam dat|
-    thoi gian tot nghiep|nam|nam hoan thanh|khoa tot nghiep|nam ra truong|nam tot|graduation year|nam cap|~nam tot nghiep|~nam tn|
-    ~nam cap bang|~nam bao ve|~tot nghiep nam|~nam ra truong`,
-  "degrees.institution_text": `
-    noi dao tao|co so dao tao|truong dao tao|don vi dao tao|truong tot nghiep|tot nghiep truong|noi tot nghiep|truong dai hoc|
-    cs dao tao|noi cap bang|truong|co so cap bang|noi hoc|truong cap bang|noi dt|cosodaotao|truong dt|university|institution|
-    ~noi dao tao|~co so dao tao|~truong dao tao|~tot nghiep truong|~noi tot nghiep|~truong tot nghiep|~don vi dao tao|~don vi cap bang|
-    ~co so cap bang|~noi cap bang`,
-  "degrees.country": `
-    nuoc dao tao|quoc gia dao tao|nuoc|quoc gia|nuoc tot nghiep|nuoc cap bang|noi dao tao nuoc|country|~nuoc dao tao|~quoc gia dao tao|
-    ~dao tao tai nuoc`,
-  "degrees.training_field": "ma nganh|ma nganh dao tao|ma chuyen nganh|~ma nganh",
-  "expertise.field": `
-    linh vuc|linh vuc chuyen mon|linh vuc hoat dong|linh vuc nghien cuu|linh vuc khoa hoc|linh vuc khcn|linh vuc kh cn|nganh khoa hoc|
-    nganh linh vuc|nhom linh vuc|chuyen mon linh vuc|huong nghien cuu|linh vuc chuyen sau|linh vuc cong tac|linh vuc nghien cuu chinh|
-    nganh nghe linh vuc|so truong linh vuc|linh vuc khoa hoc va cong nghe|research field|field|~linh vuc`,
-  "degrees.major_text": `
-    chuyen nganh|nganh dao tao|chuyen mon|nganh|nganh hoc|chuyen nganh dao tao|chuyen mon dao tao|nganh nghe|chuyen nganh nganh|
-    nganh chuyen nganh|cn dao tao|chuyen khoa|nganh nghe dao tao|trinh do chuyen mon chuyen nganh|chuyen mon nghiep vu|nganh tot nghiep|
-    chuyen nganh tot nghiep|major|nganh chuyen mon|chuyen mon duoc dao tao|trinh do chuyen mon nganh|n dao tao|nganh dt|chuyen nganh dt|
-    nganh nghe chuyen mon|~chuyen nganh|~nganh dao tao|~nganh hoc|~nganh tot nghiep|~chuyen mon dao tao`,
-  "degrees.level": `
-    trinh do chuyen nganh|trinh do nganh dao tao|trinh do va chuyen nganh|trinh do nganh|trinh do|hoc vi|trinh do chuyen mon|
-    trinh do dao tao|trinh do hoc van|bang cap|hoc vi cao nhat|trinh do cao nhat|trinh do cm|trinh do chuyen mon cao nhat|
-    trinh do chuyen mon nghiep vu|bang cap cao nhat|van bang|van bang chuyen mon|td chuyen mon|tdcm|tdhv|hoc van|cap bac dao tao|
-    bac dao tao|trinh do hoc vi|degree|bang|trinh do dt|trinh do cmnv|chuc danh chuyen mon|trinh do hoc van cao nhat|cap dao tao|
-    loai bang|~hoc vi|~trinh do chuyen mon|~trinh do dao tao|~trinh do cao nhat|~bang cap|~trinh do hoc van|~van bang`,
   "affiliations.membership_from": `
     ngay vao hoi|nam vao hoi|ngay gia nhap|ngay ket nap|ngay tham gia|nam gia nhap|ngay vao hoi vien|thoi gian vao hoi|nam ket nap|
     ngay gia nhap hoi|nam tham gia hoi|ngay cap the|~vao hoi|~gia nhap hoi|~ket nap hoi`,
@@ -121,30 +81,79 @@ export const VOCABULARY: Readonly<Record<Target, string>> = {
     ngay vao co quan|nam vao co quan|ngay bo nhiem|ngay tuyen dung|nam tuyen dung|thoi gian cong tac|ngay ve co quan|tu ngay|
     nam bat dau|ngay bat dau|nam cong tac|ngay vao lam|thoi gian bo nhiem|nam ve cong tac|ngay nhan viec|~tuyen dung|~ve co quan|
     ~vao co quan|~ngay bo nhiem`,
-  "affiliations.post": `
-    chuc vu|chuc danh|vi tri|vi tri viec lam|chuc vu hien tai|chuc vu chuc danh|chuc danh chuc vu|chuc vu cong tac|cong viec|vtvl|
-    vi tri cong tac|chuc vu dang chinh quyen|cong viec dam nhan|cong viec hien nay|position|title|nhiem vu|nghe nghiep|chuc vu don vi|
-    chuc vu hien nay|chuc vu chinh quyen|chuc vu vi tri|~chuc vu|~vi tri viec lam|~vi tri cong tac|~chuc danh cong viec`,
   "affiliations.department": `
     phong ban|khoa phong|phong khoa|bo phan|phong|khoa|department|khoa phong ban|phong ban chuyen mon|don vi truc thuoc khoa|
     phong khoa trung tam|khoa phong trung tam|khoa vien|phong don vi|khoa don vi|phong ban don vi|don vi phong ban`,
   "affiliations.team": "to|to bo mon|bo mon|khoa bo mon|to chuyen mon|nhom|to cong tac",
-  "affiliations.organization_text": `
-    don vi|co quan|noi cong tac|noi lam viec|don vi cong tac|co quan cong tac|co quan don vi|don vi co quan|noi cong tac hien nay|
-    dv cong tac|don vi hien nay|co quan hien nay|noi ct|co quan ct|don vi ct|dia chi co quan|ten co quan|ten don vi|to chuc|
-    co quan noi cong tac|don vi truc thuoc|noi cong tac lam viec|hien cong tac tai|cong tac tai|workplace|organization|organisation|
-    unit|employer|hoi thanh vien|don vi quan ly|co quan chu quan|truong co quan|~noi cong tac|~don vi cong tac|~co quan cong tac|
-    ~noi lam viec|~co quan don vi|~don vi lam viec|~co quan don vi cong tac|~cong tac tai`,
-  "awards.award": `
-    khen thuong|danh hieu|giai thuong|danh hieu khen thuong|hinh thuc khen thuong|thanh tich|thanh tich khen thuong|danh hieu thi dua|
-    giai thuong khcn|danh hieu cao nhat|danh hieu giai thuong|khen thuong danh hieu|danh hieu vinh du nha nuoc|danh hieu vinh du|
-    ~khen thuong|~danh hieu|~giai thuong`,
   remarks: "ghi chu|luu y|chu thich|nhan xet|note|notes|ghi chu khac|y kien|~ghi chu",
 };
 
+/** Every target, the narrower one first: the first that fits a header is meant. */
+export const TARGETS: readonly Target[] = [
+  "ordinal",
+  "people.name.family",
+  "people.name.middle",
+  "people.name.given",
+  "people.name.full",
+  "people.birth_date.male",
+  "people.birth_date.female",
+  "people.birth_date.day",
+  "people.birth_date.month",
+  "people.birth_date.year",
+  "people.birth_date",
+  "people.gender.male",
+  "people.gender.female",
+  "people.gender",
+  "skip",
+  "not-collected",
+  "people.old_id_number",
+  "people.citizen_id",
+  "people.nationality",
+  "people.ethnicity",
+  "people.hometown_text.commune",
+  "people.hometown_text.district",
+  "people.hometown_text.province",
+  "people.residence_text.commune",
+  "people.residence_text.district",
+  "people.residence_text.province",
+  "people.hometown_text",
+  "people.residence_text",
+  "people.emails",
+  "people.phones",
+  "people.identifiers.orcid",
+  "people.identifiers.scopus",
+  "people.identifiers.local",
+  "people.life_status",
+  "academic_titles.year",
+  "academic_titles.title",
+  "degrees.level.tick",
+  "degrees.level_or_title",
+  "degrees.graduation_year",
+  "degrees.institution_text",
+  "degrees.country",
+  "degrees.training_field",
+  "expertise.field",
+  "degrees.major_text",
+  "degrees.level",
+  "affiliations.membership_from",
+  "affiliations.valid_from",
+  "affiliations.post",
+  "affiliations.department",
+  "affiliations.team",
+  "affiliations.organization_text",
+  "awards.award",
+  "remarks",
+];
+
+/** The written headers of a target: its own, or those of the field that it names. */
+function headersOf(target: Target): string {
+  const [noun = "", member = ""] = target.split(".");
+  return PARTS[target] ?? NOUNS[noun]?.fields[member]?.headers ?? "";
+}
+
 /** The written forms of one target: whole headers, and words that suffice within a header. */
 export function formsOf(target: Target): { exact: string[]; within: string[] } {
-  const forms = VOCABULARY[target]
+  const forms = headersOf(target)
     .split("|")
     .map((form) => form.trim())
     .filter((form) => form !== "");
