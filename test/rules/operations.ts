@@ -18,6 +18,19 @@ const FACTS = {
 } as const;
 const MERGE = "application/merge-patch+json";
 
+const EXPORTS = [
+  ["exportPeople", "people"],
+  ["exportDegrees", "degrees"],
+  ["exportAcademicTitles", "academic-titles"],
+  ["exportAffiliations", "affiliations"],
+  ["exportExpertise", "expertise"],
+  ["exportAwards", "awards"],
+  ["exportOrganizations", "organizations"],
+  ["exportLocalities", "localities"],
+  ["exportFields", "fields"],
+  ["exportCodeLists", "code-lists"],
+] as const;
+
 /** One sample of every operation, by its id. An operation that is not here fails the test that names it. */
 export const SAMPLES: Record<string, Make> = {
   listPeople: () => ({ path: "/v1/people?birth_year:gte=1970&sort=name&include=degrees,affiliations.organization&limit=10&count=exact" }),
@@ -29,6 +42,7 @@ export const SAMPLES: Record<string, Make> = {
   deletePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("people")).body.id}`, ifMatch: 1 }),
   restorePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("hidden people")).body.id}/restorations` }),
   ...Object.fromEntries(Object.entries(FACTS).flatMap(([noun, shape]) => Object.entries(factSamples(noun, shape)))),
+  ...Object.fromEntries(EXPORTS.map(([operation, path]) => [operation, () => ({ path: `/v1/${path}/export?format=ndjson` })])),
   listOrganizations: () => ({ path: "/v1/organizations?kind=university&sort=name" }),
   createOrganization: (at, document) => ({ path: "/v1/organizations", body: exampleOf(document, "CreateOrganization", at) }),
   getOrganization: ({ organization }) => ({ path: `/v1/organizations/${organization}?include=parent` }),

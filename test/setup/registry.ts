@@ -6,13 +6,15 @@ import { buildApp } from "../../src/app.ts";
 import type { AppParts } from "../../src/app.ts";
 import type { Purpose, Scope } from "../../src/core/actor.ts";
 import { openDatabase } from "../../src/db/pools.ts";
+import { startJobs } from "../../src/db/upkeep/jobs.ts";
 import { SCHEMA } from "../../src/db/schema.ts";
 import { loadKeys, newKeysText } from "../../src/http/access/keys.ts";
 import type { ServiceKeys } from "../../src/http/access/keys.ts";
 import { documentOf } from "../../src/http/openapi.ts";
 import { issueToken, localVerifier } from "../../src/http/access/tokens.ts";
 import type { TokenWish } from "../../src/http/access/tokens.ts";
-import { catalog } from "../../src/nouns.ts";
+import type { ImportParts } from "../../src/exchange/imports/jobs.ts";
+import { catalog, FACTS, jobsOf } from "../../src/nouns.ts";
 import { loadedDatabase } from "./database.ts";
 import { judgeOf } from "./judge.ts";
 import type { TestUrls } from "./template.ts";
@@ -62,25 +64,30 @@ export type Registry = {
   token(wish?: Wish): Promise<string>;
   /** Asks the database as its owner, to assert what it holds. */
   sql<Row = Record<string, unknown>>(text: string, ...values: unknown[]): Promise<Row[]>;
+  /** What its jobs work with. */
+  work: ImportParts;
   close(): Promise<void>;
 };
 
 const ALL_OF_PEOPLE: readonly Scope[] = [...CLERK, "people:read.restricted", "people:read.sensitive", "reference:write"];
 
-/** Starts the whole service as the service's role, listening on a free port; to be closed after the file. */
-export async function startRegistry(options: Partial<AppParts> = {}): Promise<Registry> {
+/** Starts the whole service as the service's role, listening on a free port; with `jobs` it works its queue. To be closed after the file. */
+export async function startRegistry({ jobs: withJobs, ...options }: Partial<AppParts> & { jobs?: boolean } = {}): Promise<Registry> {
   const urls = await loadedDatabase();
   const keys = loadKeys({ dataDir: "/nowhere", keysText: newKeysText(), embedded: false });
   const database = openDatabase({ url: urls.serviceUrl, readers: 3, workers: 3, statementTimeoutMs: 10_000 });
+  const clock = () => new Date(`${TODAY}T05:00:00Z`);
   const app = await buildApp({
     database,
     keys,
     catalog,
     publicUrl: () => PUBLIC_URL,
-    clock: () => new Date(`${TODAY}T05:00:00Z`),
+    clock,
     verify: localVerifier(keys, AUDIENCE),
     ...options,
   });
+  const work: ImportParts = { database, keys, catalog, facts: FACTS, clock, home: "24", memoryMb: 512 };
+  const jobs = withJobs ? await startJobs(urls.serviceUrl, jobsOf(work)) : undefined;
   await app.listen({ port: 0, host: "127.0.0.1" });
   const judge = judgeOf(documentOf(app));
   const owner = new Client({ connectionString: urls.ownerUrl, options: `-c search_path=${SCHEMA} -c timezone=UTC` });
@@ -93,9 +100,9 @@ export async function startRegistry(options: Partial<AppParts> = {}): Promise<Re
     const method = sent.method.toLowerCase() as "get";
     let asked = request(app.server)[method](sent.path).redirects(0).set({ ...own, ...sent.headers });
     if (sent.body !== undefined) asked = asked.send(sent.body as object);
-    const { status, headers, text, body } = await asked.ok(() => true);
+    const { status, headers, text } = await asked.ok(() => true);
     const type = String(headers["content-type"] ?? "").split(";")[0]!;
-    const json = /\bjson$/.test(type) && text ? (JSON.parse(text) as unknown) : text ? body : undefined;
+    const json = /\bjson$/.test(type) && text ? (JSON.parse(text) as unknown) : text || undefined;
     const complaint = judge({ method: sent.method, path: sent.path.split("?")[0]!, status, type, body: json });
     if (complaint !== undefined) expect.fail(`${sent.method} ${sent.path} ${status}: ${complaint}\n${text?.slice(0, 1500)}`);
     return { status, headers: headers as Headers, body: json, text };
@@ -131,8 +138,10 @@ export async function startRegistry(options: Partial<AppParts> = {}): Promise<Re
     anonymous: agent(async () => ({})),
     token,
     sql: async <Row>(text: string, ...values: unknown[]) => (await owner.query(text, values)).rows as Row[],
+    work,
     close: async () => {
       await app.close();
+      await jobs?.stop();
       await database.close();
       await owner.end();
     },
