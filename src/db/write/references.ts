@@ -28,7 +28,8 @@ export async function checkReferences(
   today: string,
 ): Promise<Violation[]> {
   const named = bodies.flatMap(({ body, pointer, noun: own }) => namedIn(own ?? noun, body, pointer, today));
-  if (named.length === 0) return [];
+  const alone = bodies.flatMap(({ body, pointer, noun: own }) => schemesAlone(own ?? noun, body, pointer));
+  if (named.length === 0) return alone;
   const rows = await tx.run<Found>(sql`
     select x.n::int, found.id is not null as found, found.scheme,
       coalesce(found.valid_from <= x.until, true) and coalesce(found.valid_to >= x.since, true) as valid
@@ -46,7 +47,16 @@ export async function checkReferences(
         and (c.list = x.scheme or c.list || '@' || c.list_version = x.scheme) order by c.list_version desc limit 1)
     ) found on true order by x.n`);
   bodies.forEach(({ body, noun: own }) => fillSchemes(own ?? noun, body, rows, named));
-  return rows.flatMap(({ n, found, valid }) => refusal(named[n]!, found, valid));
+  return [...alone, ...rows.flatMap(({ n, found, valid }) => refusal(named[n]!, found, valid))];
+}
+
+/** A scheme says nothing without its code, and would be lost without a word. */
+function schemesAlone({ fields }: Noun, body: Body, pointer: string): Violation[] {
+  return Object.entries(fields).flatMap(([member, { kind }]): Violation[] => {
+    if (kind !== "classification" || !body[`${member}_scheme`] || body[member]) return [];
+    const detail = { vi: `“${member}_scheme” phải đi cùng “${member}”.`, en: `\`${member}_scheme\` goes with \`${member}\`.` };
+    return [{ code: "validation-failed", pointer: `${pointer}/${member}_scheme`, detail }];
+  });
 }
 
 function namedIn(noun: Noun, body: Body, pointer: string, today: string): Named[] {

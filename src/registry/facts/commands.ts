@@ -1,4 +1,5 @@
 import { Problem, problemOf } from "../../core/problems.ts";
+import type { Noun } from "../../core/registry/noun.ts";
 import { checkBody } from "../../core/registry/validate.ts";
 import { addFact, orderOfDates, write } from "../../db/write/facts.ts";
 import type { FactNoun, Writing, Written } from "../../db/write/facts.ts";
@@ -33,11 +34,12 @@ export function changeFact(writing: Writing, fact: FactNoun, id: string, precond
     const locked = await lockRecord(tx, fact.source, id, writing.context);
     requireVersion(locked, precondition);
     const { value, violations } = checkBody(fact.change, patch);
-    const merged = { ...periodOf(locked), ...value };
+    const merged: Body = { ...periodOf(locked), ...unitsOf(fact.noun, locked, value), ...value };
     violations.push(
       ...orderOfDates(merged, ""),
-      ...(await checkReferences(tx, fact.noun, [{ body: value, pointer: "" }], writing.context.today)),
+      ...(await checkReferences(tx, fact.noun, [{ body: merged, pointer: "" }], writing.context.today)),
     );
+    for (const key of Object.keys(value)) if (`${key}_scheme` in merged) value[`${key}_scheme`] = merged[`${key}_scheme`];
     if (violations.length > 0) throw problemOf(violations, "body");
     const version = await updateRow(
       tx,
@@ -68,6 +70,13 @@ export function restoreFact(writing: Writing, fact: FactNoun, id: string): Promi
     if (!hidden) throw new Problem("state-conflict", { detail: { vi: "Bản ghi không bị ẩn.", en: "The record is not hidden." } });
     return { id, version: await updateRow(tx, fact.source, fact.table, id, { hidden_at: null }) };
   });
+}
+
+/** The units that stand, where a patch changes the period in which they must have stood. */
+function unitsOf({ fields }: Noun, { row }: Locked, value: Body): Body {
+  if (!("valid_from" in value) && !("valid_to" in value)) return {};
+  const units = Object.entries(fields).filter(([, { kind }]) => kind === "unit" || kind === "place");
+  return Object.fromEntries(units.map(([member]) => [`${member}_id`, row[`${member}_id`] ?? null]));
 }
 
 const periodOf = ({ row }: Locked): Body => ({ valid_from: row["valid_from_earliest"] ?? null, valid_to: row["valid_to_latest"] ?? null });
