@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Problem } from "../core/problems.ts";
+import { isPartialDate } from "../core/time/partial-date.ts";
 import { localityOn } from "../db/query/nodes.ts";
 import { requireStanding } from "../db/query/read.ts";
 import type { Source } from "../db/query/source.ts";
@@ -66,7 +67,7 @@ export async function unitOf(parts: Parts, request: FastifyRequest, { noun }: So
   const named = (request.params as { id: string }).id;
   const [code = "", day] = named.split("@");
   if (noun.name !== "localities" || day === undefined) return requireStanding(parts.database.reader, noun, idOf(request));
-  if (!/^\d{2,5}$/.test(code) || !/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)))
+  if (!/^\d{2,5}$/.test(code) || !/^\d{4}-\d\d-\d\d$/.test(day) || !isPartialDate(day))
     throw invalid({ parameter: "id" }, "một id hoặc MÃ@NGÀY", "an id or CODE@DAY");
   const [found] = await parts.database.reader.read<{ id: string }>(localityOn(code, day));
   if (!found) throw new Problem("not-found");

@@ -19,7 +19,8 @@ export function tokens(text: string, at: Place): Token[] {
     };
     const mark = read(MARK);
     const match = mark ?? read(BARE) ?? read(QUOTED);
-    if (!match) throw unreadable(text, position, at);
+    // No stored text has a NUL, and Postgres takes none as a parameter.
+    if (!match || match[0].includes("\0")) throw unreadable(text, position, at);
     const start = position + match[0].length - match[0].trimStart().length;
     const kind = mark ? "mark" : match[0].trimStart().startsWith('"') ? "quoted" : "word";
     found.push({ kind, text: kind === "quoted" ? match[1]!.replace(/\\(["\\])/g, "$1") : match[1]!, position: start });

@@ -35,7 +35,7 @@ export function comparison(compared: Compared, context: Context): Statement {
       return sql`${value} = any(${values}::text[])`;
     case "text":
       if (compare === "match") return sql`string_to_array(fold(${value}), ' ') @> ${words(member, fold(one), at).split(" ")}::text[]`;
-      if (compare === "prefix") return sql`${value} like ${likeLiteral(clean(one))} || '%'`;
+      if (compare === "prefix") return sql`fold(${value}) like ${likeLiteral(words(member, fold(one), at))} || '%'`;
       return sql`${value} = any(${values.map(clean)}::text[])`;
     case "name":
       return nameComparison(member, row, compare, values, at);

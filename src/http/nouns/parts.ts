@@ -58,6 +58,8 @@ export function allowOnly(query: RawQuery, known: readonly string[]): void {
 /** A UUID from the path. @throws Problem `invalid-parameter` */
 export function idOf(request: FastifyRequest, parameter = "id"): string {
   const id = (request.params as Record<string, string>)[parameter] ?? "";
+  // `/v1/people/`: the router takes what follows the last slash for an empty id.
+  if (id === "") throw new Problem("route-not-found");
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw invalid({ parameter }, "một UUID", "a UUID");
   return id.toLowerCase();
 }
