@@ -86,7 +86,7 @@ function report({ out, say }: Call, outcome: DemoOutcome, seed: number, seconds:
   const time = seconds.toFixed(1);
   for (const [table, count] of Object.entries(rows)) out(`${table}: ${count}`);
   say({
-    vi: `Đã ghi ${people} người tổng hợp trong ${time} giây (seed ${seed}): ${duplicates} bản ghi trùng, ${dirty} bản ghi có khiếm khuyết, ${kept} đã có từ trước.`,
+    vi: `Đã ghi ${people} người tổng hợp trong ${time} giây (seed ${seed}): ${duplicates} bản ghi trùng, ${dirty} có khiếm khuyết, ${kept} đã có.`,
     en: `Wrote ${people} synthetic people in ${time} s (seed ${seed}): ${duplicates} duplicates, ${dirty} faulty, ${kept} stood before.`,
   });
 }

@@ -105,7 +105,7 @@ type Wish = { level: string; year: number; length: number; mode: DegreeDraft["mo
 function degreeOf(random: Random, world: World, { level, year, length, mode, field }: Wish): DegreeDraft {
   const abroad = random.chance(level === "TS" ? 0.25 : level === "ThS" ? 0.05 : 0.003) ? random.draw(ABROAD) : undefined;
   const college = level === "CD" || level === "TC";
-  const school = abroad || (college && random.chance(0.8)) ? undefined : schoolOf(random, world, field, year);
+  const school = abroad || (college && random.chance(0.93)) ? undefined : schoolOf(random, world, field, year);
   return {
     level,
     training: field,

@@ -7,7 +7,6 @@ import { isChosen, Random } from "../random.ts";
 import { citizenIdOf, emailOf, orcidOf } from "./numbers.ts";
 import { nameOf, type Gender, type Name } from "../world/names.ts";
 import type { Place } from "../world/places.ts";
-import { PROFESSIONS } from "../world/professions.ts";
 import type { World } from "../world/world.ts";
 
 /** A synthetic person as he or she will be written. */
@@ -78,7 +77,7 @@ function originOf(plan: Plan, index: number): number | null {
 
 function original(world: World, plan: Plan, index: number): Draft {
   const random = new Random(plan.seed, index, PERSON);
-  const trade = random.draw(PROFESSIONS);
+  const trade = random.draw(world.professions);
   const gender: Gender = random.chance(trade.women) ? "female" : "male";
   const first = random.draw(trade.first);
   const born = Math.min(bornIn(random), THIS_YEAR - 19 - YEARS[first]!);
