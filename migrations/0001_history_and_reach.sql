@@ -29,21 +29,22 @@ END $$;
 CREATE FUNCTION record_revisions() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
   who text := nullif(current_setting('trithuc.actor', true), '');
-  changed text := CASE WHEN tg_op = 'DELETE' THEN 'old_rows' ELSE 'new_rows' END;
+  person text := CASE WHEN tg_table_name = 'people' THEN 't.id' WHEN EXISTS (SELECT FROM pg_attribute
+    WHERE attrelid = tg_relid AND attname = 'person_id' AND NOT attisdropped) THEN 't.person_id' ELSE 'NULL::uuid' END;
 BEGIN
   IF who IS NULL THEN
     RAISE EXCEPTION 'a write must name its actor' USING ERRCODE = 'TI001', HINT = 'set_config(''trithuc.actor'', ..., true)';
   END IF;
   EXECUTE format($f$
     INSERT INTO revisions (noun, record_id, person_id, version, action, recorded_at, "row", actor, client, source_organization_id, import_id, reason)
-    SELECT $1, (j->>'id')::uuid, coalesce(j->>'person_id', CASE WHEN $1 = 'people' THEN j->>'id' END)::uuid,
-      (j->>'version')::int + CASE WHEN $2 = 'DELETE' THEN 1 ELSE 0 END,
-      CASE $2 WHEN 'INSERT' THEN 'created' WHEN 'DELETE' THEN 'erased' ELSE 'changed' END,
-      CASE $2 WHEN 'INSERT' THEN clock_timestamp() ELSE greatest(clock_timestamp(), (
-        SELECT max(r.recorded_at) FROM revisions r WHERE r.record_id = (j->>'id')::uuid AND r.noun = $1) + interval '1 microsecond') END,
-      CASE $2 WHEN 'DELETE' THEN NULL ELSE j END, $3, $4, $5::uuid, $6::uuid, $7
-    FROM (SELECT to_jsonb(t) AS j FROM %I t) rows ORDER BY j->>'id'
-  $f$, changed) USING tg_table_name, tg_op, who,
+    SELECT $1, t.id, %s, t.version %s, $2, %s, %s, $3, $4, $5::uuid, $6::uuid, $7 FROM %I t ORDER BY t.id
+  $f$, person,
+    CASE tg_op WHEN 'DELETE' THEN '+ 1' ELSE '' END,
+    CASE tg_op WHEN 'INSERT' THEN 'clock_timestamp()' ELSE 'greatest(clock_timestamp(), (SELECT max(r.recorded_at) FROM revisions r
+      WHERE r.record_id = t.id AND r.noun = $1) + interval ''1 microsecond'')' END,
+    CASE tg_op WHEN 'DELETE' THEN 'NULL::jsonb' ELSE 'to_jsonb(t)' END,
+    CASE tg_op WHEN 'DELETE' THEN 'old_rows' ELSE 'new_rows' END)
+  USING tg_table_name, CASE tg_op WHEN 'INSERT' THEN 'created' WHEN 'DELETE' THEN 'erased' ELSE 'changed' END, who,
     nullif(current_setting('trithuc.client', true), ''), nullif(current_setting('trithuc.source', true), ''),
     nullif(current_setting('trithuc.import', true), ''), nullif(current_setting('trithuc.reason', true), '');
   RETURN NULL;
@@ -114,6 +115,41 @@ BEGIN
   ON CONFLICT DO NOTHING;
 END $$;
 --> statement-breakpoint
+-- A new person or bond only adds nodes, and those above a place are walked once for each place, not for each person (2026-11: of 64 s
+-- for 100,000 people with 520,000 facts by COPY, deleting and walking anew took 14 s).
+CREATE FUNCTION reach_of_new_people() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+  INSERT INTO person_reach (person_id, node_id, from_day, until_day)
+  WITH RECURSIVE above AS (
+    SELECT l.id AS place, l.today_id AS node FROM localities l
+    WHERE l.id IN (SELECT residence_locality_id FROM new_rows) AND l.today_id IS NOT NULL
+    UNION
+    SELECT a.place, l.parent_id FROM above a JOIN localities l ON l.id = a.node WHERE l.parent_id IS NOT NULL
+  )
+  SELECT n.id, a.node, '-infinity', 'infinity' FROM new_rows n JOIN above a ON a.place = n.residence_locality_id;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE FUNCTION reach_of_new_affiliations() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+  INSERT INTO person_reach (person_id, node_id, from_day, until_day)
+  WITH RECURSIVE bonds AS (
+    SELECT person_id, organization_id, coalesce(valid_from_earliest, '-infinity'::date) AS f, coalesce(valid_to_latest, 'infinity'::date) AS u
+    FROM new_rows WHERE hidden_at IS NULL AND ended IS NOT TRUE AND organization_id IS NOT NULL
+  ), above AS (
+    SELECT o.id AS organization_id, l.today_id AS node FROM organizations o JOIN localities l ON l.id = o.locality_id
+    WHERE o.id IN (SELECT organization_id FROM bonds) AND l.today_id IS NOT NULL
+    UNION
+    SELECT a.organization_id, l.parent_id FROM above a JOIN localities l ON l.id = a.node WHERE l.parent_id IS NOT NULL
+  )
+  SELECT b.person_id, a.node, b.f, b.u FROM bonds b JOIN above a USING (organization_id)
+  UNION
+  SELECT b.person_id, t.ancestor_id, greatest(b.f, t.from_day), least(b.u, t.until_day)
+  FROM bonds b JOIN organization_tree t USING (organization_id) WHERE greatest(b.f, t.from_day) <= least(b.u, t.until_day)
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
 CREATE FUNCTION reach_of_people() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM refresh_reach(ARRAY(SELECT id FROM new_rows));
@@ -152,11 +188,11 @@ BEGIN
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE TRIGGER people_reach_created AFTER INSERT ON people REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION reach_of_people();
+CREATE TRIGGER people_reach_created AFTER INSERT ON people REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION reach_of_new_people();
 --> statement-breakpoint
 CREATE TRIGGER people_reach_changed AFTER UPDATE ON people REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION reach_of_people();
 --> statement-breakpoint
-CREATE TRIGGER affiliations_reach_created AFTER INSERT ON affiliations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION reach_of_affiliations();
+CREATE TRIGGER affiliations_reach_created AFTER INSERT ON affiliations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION reach_of_new_affiliations();
 --> statement-breakpoint
 CREATE TRIGGER affiliations_reach_changed AFTER UPDATE ON affiliations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION reach_of_affiliations();
 --> statement-breakpoint
