@@ -42,7 +42,11 @@ export async function runSteps(steps: readonly Step[], environment: Record<strin
   // curl itself, only made to say its status.
   const watched = `exec 2>&1\ncurl() { command curl -w '%{stderr}\\n::status %{http_code}\\n' "$@"; }\n`;
   const script = steps.map(({ lines }) => `${lines}\necho; echo '::end'`).join("\n");
-  const shell = spawn("bash", ["-c", watched + script], { cwd: ROOT, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "inherit"] });
+  const shell = spawn("bash", ["-c", watched + script], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const text = await written(shell);
   return text.split("\n::end\n").map((part) => ({
     text: part.replaceAll(/\n::status \d+\n/g, "\n").replaceAll('" : ', '":'),
