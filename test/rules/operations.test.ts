@@ -17,7 +17,7 @@ type Operation = { id: string; method: string; path: string; scope: ScopeRule; a
 let operations: Operation[];
 
 beforeAll(async () => {
-  registry = await startRegistry();
+  registry = await startRegistry({ jobs: true });
   document = documentOf(registry.app);
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId, "x-scope": scope, "x-scope-also": also = [] }]) => ({
@@ -96,6 +96,16 @@ describe("every operation", () => {
     }
     expect(failed).toEqual([]);
   }, 60_000);
+
+  test("refuses a parameter that it does not have, before it looks for anything", async () => {
+    const everything = registry.as({ scope: SCOPES });
+    const other: unknown[] = [];
+    for (const operation of operations) {
+      const { status, body } = await everything.call({ ...operation, path: `${pathOf(operation)}?nonsense=1`, body: bodyFor(operation) });
+      if (status !== 400 || body.code !== "unknown-parameter") other.push([operation.id, status, body?.code]);
+    }
+    expect(other).toEqual([]);
+  });
 
   test("that takes a body has examples which name every member that it requires", () => {
     const schemas = document.components["schemas"] as Record<string, { required?: string[]; properties?: object }>;

@@ -1,9 +1,10 @@
 import type { Document } from "../../src/http/openapi.ts";
 import type { Scope } from "../../src/core/actor.ts";
-import type { Answer, Registry } from "../setup/registry.ts";
+import type { Agent, Answer, Registry } from "../setup/registry.ts";
+import { IMPORT_SAMPLES } from "./import-samples.ts";
 
 /** What a sample call is made with: records that stand, and a version to change them from. */
-export type Standing = { person: string; organization: string; locality: string; field: string; codeList: string; fact: (noun: string) => Promise<Answer> };
+export type Standing = { person: string; organization: string; locality: string; field: string; codeList: string; fact: (noun: string) => Promise<Answer>; importer: Agent; count: () => number };
 
 /** A call that a client would make: its path, and whatever goes with it. The scope is the operation's own. */
 export type Sample = { path: string; body?: unknown; ifMatch?: number; contentType?: string };
@@ -64,6 +65,7 @@ export const SAMPLES: Record<string, Make> = {
   listCodeLists: () => ({ path: "/v1/code-lists" }),
   getCodeList: ({ codeList }) => ({ path: `/v1/code-lists/${codeList}` }),
   listCodes: () => ({ path: "/v1/code-lists/degree-levels/codes" }),
+  ...IMPORT_SAMPLES,
   listProblems: () => ({ path: "/v1/meta/problems" }),
   getOverview: () => ({ path: "/v1/meta" }),
   getNounDescription: () => ({ path: "/v1/meta/people" }),
@@ -120,7 +122,7 @@ function memberOf(schemas: Record<string, Schema>, name: string, member: Schema,
 }
 
 /** Hides or makes what a sample needs: `degrees`, `hidden people`. */
-export function standing(registry: Registry, at: Omit<Standing, "fact">, document: Document): Standing {
+export function standing(registry: Registry, at: Omit<Standing, "fact" | "importer" | "count">, document: Document): Standing {
   const scope: readonly Scope[] = ["people:read", "people:write", "reference:write"];
   const agent = registry.as({ scope });
   let count = 0;
@@ -135,6 +137,8 @@ export function standing(registry: Registry, at: Omit<Standing, "fact">, documen
   };
   const all: Standing = {
     ...at,
+    importer: registry.as({ scope: ["imports"] }),
+    count: () => count++,
     fact: async (wanted) => {
       const noun = wanted.replace("hidden ", "");
       const made = await make(noun);

@@ -71,11 +71,14 @@ export type Registry = {
 
 const ALL_OF_PEOPLE: readonly Scope[] = [...CLERK, "people:read.restricted", "people:read.sensitive", "reference:write"];
 
+/** What a test may choose of the service. */
+export type Start = Partial<AppParts> & { jobs?: boolean; statementTimeoutMs?: number };
+
 /** Starts the whole service as the service's role, listening on a free port; with `jobs` it works its queue. To be closed after the file. */
-export async function startRegistry({ jobs: withJobs, ...options }: Partial<AppParts> & { jobs?: boolean } = {}): Promise<Registry> {
+export async function startRegistry({ jobs: withJobs, statementTimeoutMs = 10_000, ...options }: Start = {}): Promise<Registry> {
   const urls = await loadedDatabase();
   const keys = loadKeys({ dataDir: "/nowhere", keysText: newKeysText(), embedded: false });
-  const database = openDatabase({ url: urls.serviceUrl, readers: 3, workers: 3, statementTimeoutMs: 10_000 });
+  const database = openDatabase({ url: urls.serviceUrl, readers: 3, workers: 3, statementTimeoutMs });
   const clock = () => new Date(`${TODAY}T05:00:00Z`);
   const app = await buildApp({
     database,

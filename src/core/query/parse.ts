@@ -36,7 +36,6 @@ class Reader {
   }
 
   private expression(depth: number): Query {
-    if (depth > LIMITS.depth) throw tooComplex(this.at, "depth", LIMITS.depth, depth);
     const items = [this.unary(depth)];
     const joiner = this.peek()?.text;
     if (!this.isWord("and") && !this.isWord("or")) return items[0]!;
@@ -54,6 +53,7 @@ class Reader {
   }
 
   private unary(depth: number): Query {
+    if (depth > LIMITS.depth) throw tooComplex(this.at, "depth", LIMITS.depth, depth);
     if (this.isWord("not")) {
       this.next++;
       return { is: "not", item: this.unary(depth + 1) };

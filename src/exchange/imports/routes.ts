@@ -1,17 +1,16 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { openCursor, sealCursor } from "../../core/secrets/cursor.ts";
 import { writeParameters } from "../../http/nouns/list-shapes.ts";
-import { limitOf } from "../../http/nouns/lists.ts";
 import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
 import { allowOnly, contextOf, idOf, single, writingOf } from "../../http/nouns/parts.ts";
 import type { Parts, RawQuery } from "../../http/nouns/parts.ts";
+import { pageAsked, paged } from "../../http/nouns/pages.ts";
 import { bodyOf } from "../../http/nouns/records.ts";
 import { cancelImport, changeImport, commitImport, createImport, decideRow } from "./commands.ts";
 import { findSupplier, readImport, readImports, readRows } from "./queries.ts";
 import { ChangeImport, DecideRow, Import, ImportPage, ImportRow, ImportRowPage, OUTCOMES } from "./schema.ts";
-import { readUpload } from "../uploads/multipart.ts";
+import { readUpload, uploadShape } from "../uploads/multipart.ts";
 
 const config = { scope: "imports" } as const;
 const params = z.object({ id: z.uuid().meta({ description: "Id of the import.", example: "019a0000-0000-7000-8000-000000000050" }) });
@@ -56,21 +55,6 @@ function uploadRoute({ app, parts }: Registering, maxBytes: number): void {
   });
 }
 
-const uploadShape = {
-  type: "object",
-  required: ["file"],
-  properties: {
-    file: { type: "string", contentMediaType: "application/octet-stream", description: "The spreadsheet, at most 20 MiB or 100,000 rows." },
-    organization_id: {
-      type: "string",
-      maxLength: 40,
-      description: "The supplier: id or code of an organization; the token's only `org` if left out.",
-    },
-    received_on: { type: "string", format: "date", description: "When the file was received." },
-    document: { type: "string", maxLength: 300, description: "The document that it came with." },
-  },
-};
-
 function readRoutes({ app, parts }: Registering): void {
   app.get("/v1/imports", {
     config,
@@ -83,7 +67,7 @@ function readRoutes({ app, parts }: Registering): void {
       response: { 200: ImportPage },
     },
     handler: async (request) => {
-      const { limit, after } = pageOf(parts, request, "imports", ["limit", "cursor"]);
+      const { limit, after } = pageAsked(parts, request, "imports", ["limit", "cursor"]);
       const rows = await readImports(parts.database.reader, contextOf(request, parts), after as string | null, limit);
       return paged(parts, rows, limit, "imports", request, (row) => (row as { id: string }).id);
     },
@@ -98,7 +82,10 @@ function readRoutes({ app, parts }: Registering): void {
       params,
       response: { 200: Import, ...problems(404) },
     },
-    handler: (request, reply) => answerImport(parts, idOf(request), request, reply),
+    handler: (request, reply) => {
+      allowOnly(request.query as RawQuery, []);
+      return answerImport(parts, idOf(request), request, reply);
+    },
   });
   app.get("/v1/imports/:id/rows", {
     config,
@@ -117,10 +104,10 @@ function readRoutes({ app, parts }: Registering): void {
     },
     handler: async (request) => {
       const id = idOf(request);
-      const { limit, after, query } = pageOf(parts, request, id, ["limit", "cursor", "outcome"]);
+      const { limit, after, query } = pageAsked(parts, request, id, ["limit", "cursor", "outcome"]);
       const outcome = query["outcome"] === undefined ? null : single("outcome", query["outcome"]);
       const rows = await readRows(parts.database.reader, contextOf(request, parts), id, { after: after as number | null, limit, outcome });
-      return paged(parts, rows, limit, id, request, (row) => (row as { position: number }).position);
+      return paged(parts, rows, limit, id, request, (row) => (row as { position: number }).position, withoutPosition);
     },
   });
 }
@@ -199,36 +186,6 @@ function changeRoutes({ app, parts }: Registering): void {
 async function answerImport(parts: Parts, id: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const found = await readImport(parts.database.reader, contextOf(request, parts), id);
   return reply.type("application/json; charset=utf-8").send(found);
-}
-
-function pageOf(
-  parts: Parts,
-  request: FastifyRequest,
-  bound: string,
-  known: readonly string[],
-): { limit: number; after: unknown; query: RawQuery } {
-  const query = request.query as RawQuery;
-  allowOnly(query, known);
-  const cursor = query["cursor"] === undefined ? undefined : single("cursor", query["cursor"]);
-  const limit = limitOf(query["limit"] === undefined ? undefined : single("limit", query["limit"]));
-  return { limit, after: cursor === undefined ? null : openCursor(parts.keys, bound, cursor)[0], query };
-}
-
-function paged(
-  parts: Parts,
-  rows: object[],
-  limit: number,
-  bound: string,
-  request: FastifyRequest,
-  key: (row: object) => unknown,
-): unknown {
-  const shown = rows.slice(0, limit);
-  const hasMore = rows.length > limit;
-  const cursor = hasMore ? sealCursor(parts.keys, bound, [key(shown.at(-1)!)]) : null;
-  const parameters = new URLSearchParams(request.url.split("?")[1]);
-  if (cursor !== null) parameters.set("cursor", cursor);
-  const next = cursor === null ? null : `${request.url.split("?")[0]}?${parameters.toString()}`;
-  return { data: shown.map(withoutPosition), page: { limit, next, cursor, has_more: hasMore } };
 }
 
 const withoutPosition = ({ position: _position, ...row }: { position?: number }): object => row;

@@ -38,3 +38,19 @@ const unknown = (part: string): Violation => ({
   pointer: `/${part.slice(0, 80)}`,
   detail: { vi: `Không có thành phần “${part.slice(0, 80)}”.`, en: `There is no part \`${part.slice(0, 80)}\`.` },
 });
+
+/** The parts of an upload, for the document. */
+export const uploadShape = {
+  type: "object",
+  required: ["file"],
+  properties: {
+    file: { type: "string", contentMediaType: "application/octet-stream", description: "The spreadsheet, at most 20 MiB or 100,000 rows." },
+    organization_id: {
+      type: "string",
+      maxLength: 40,
+      description: "The supplier: id or code of an organization; the token's only `org` if left out.",
+    },
+    received_on: { type: "string", format: "date", description: "When the file was received." },
+    document: { type: "string", maxLength: 300, description: "The document that it came with." },
+  },
+};

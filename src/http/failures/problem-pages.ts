@@ -5,6 +5,8 @@ import { z } from "zod";
 import { Problem, PROBLEMS } from "../../core/problems.ts";
 import type { Bilingual, ProblemCode, ProblemText } from "../../core/problems.ts";
 import { languageOf } from "../language.ts";
+import { allowOnly } from "../nouns/parts.ts";
+import type { RawQuery } from "../nouns/parts.ts";
 import type { Language } from "../language.ts";
 
 /** The second closed list: what may be wrong with a row of a spreadsheet. */
@@ -55,7 +57,7 @@ export function serveProblemPages(app: FastifyInstance, rowProblems: RowProblems
     description: "Every `code` of a failed request and of a spreadsheet's row, with its meaning and what to do, in Vietnamese and English.",
     response: { 200: ProblemLists },
   };
-  app.get("/v1/meta/problems", { config, schema }, () => ({
+  app.get("/v1/meta/problems", { config, schema, preHandler: async ({ query }) => allowOnly(query as RawQuery, []) }, () => ({
     problems: Object.entries(PROBLEMS).map(([code, { status, title, about }]) => {
       return { code, type: `${publicUrl()}/problems/${code}`, status, title, about };
     }),

@@ -13,11 +13,11 @@ import { allowOnly, contextOf, dayOf, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
 import { openSeals } from "./seals.ts";
 
-/** Reads one record as the request asks, and answers it with its ETag, or 304. */
+/** Reads one record as the request asks, and answers it with its ETag, or 304; `id` is looked up once the parameters are found good. */
 export async function answerRecord(
   parts: Parts,
   source: Source,
-  id: string,
+  id: string | (() => Promise<string>),
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
@@ -25,13 +25,8 @@ export async function answerRecord(
   allowOnly(query, ["fields", "include", "as_of"]);
   const context = contextOf(request, parts, dayOf(query, "as_of"));
   const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
-  const record = await readRecord(
-    parts.database.reader,
-    id,
-    source,
-    readSelection(source, one("fields"), one("include"), context),
-    context,
-  );
+  const selection = readSelection(source, one("fields"), one("include"), context);
+  const record = await readRecord(parts.database.reader, typeof id === "string" ? id : await id(), source, selection, context);
   const body = openSeals(record.body, source, context);
   const etag = etagOf(record.version, body);
   reply.header("etag", etag);

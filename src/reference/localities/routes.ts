@@ -26,7 +26,7 @@ export function localityRoutes(registering: Registering): void {
         ...problems(404, 410),
       },
     },
-    handler: async (request, reply) => answerRecord(parts, localitySource, await unitOf(parts, request, localitySource), request, reply),
+    handler: (request, reply) => answerRecord(parts, localitySource, () => unitOf(parts, request, localitySource), request, reply),
   });
   lineageRoutes(registering, localitySource, { successors, predecessors });
 }

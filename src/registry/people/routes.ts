@@ -59,8 +59,8 @@ function identifierRoute({ app, parts, shapes }: Registering): void {
       const { scheme, value } = request.params as { scheme: string; value: string };
       if (scheme === "code" && !isPersonCode(value))
         throw invalid({ parameter: "value" }, "một mã người đúng chữ số kiểm tra", "a person's code with the right check digit");
-      const id = await findByIdentifier(parts.database.reader, scheme, value, contextOf(request, parts));
-      return answerRecord(parts, personSource, id, request, reply);
+      const find = () => findByIdentifier(parts.database.reader, scheme, value, contextOf(request, parts));
+      return answerRecord(parts, personSource, find, request, reply);
     },
   });
 }
