@@ -1,5 +1,5 @@
 // Judges openapi/trithuc.v1.json by Redocly's rules: `lint`, or `diff REF`, which fails where a client of that git reference would break.
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,10 +17,16 @@ function redocly(...args) {
 }
 
 function diff() {
+  const { status, stdout } = spawnSync("git", ["show", `${ref}:${FILE}`], {
+    cwd: ROOT,
+    maxBuffer: 64 * 2 ** 20,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) return 2;
   const folder = mkdtempSync(join(tmpdir(), "trithuc-openapi-"));
   try {
     const before = join(folder, "before.json");
-    writeFileSync(before, execFileSync("git", ["show", `${ref}:${FILE}`], { cwd: ROOT, maxBuffer: 64 * 2 ** 20 }));
+    writeFileSync(before, stdout);
     return redocly("diff", before, FILE, "--fail-on", "major");
   } finally {
     rmSync(folder, { recursive: true, force: true });
