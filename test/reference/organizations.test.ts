@@ -53,6 +53,12 @@ describe("/v1/organizations", () => {
     expect((await keeper.post("/v1/organizations", hospital("BV-3", { valid_from: "2020", valid_to: "2019" }))).body.code).toBe("date-order");
   });
 
+  test("does not end before it was founded, be it by two changes", async () => {
+    const { body } = await keeper.post("/v1/organizations", hospital("BV-5", { valid_from: "2020" }));
+    expect((await keeper.patch(`/v1/organizations/${body.id}`, { valid_to: "2019" }, 1)).body).toMatchObject({ code: "date-order", errors: [{ pointer: "/valid_to" }] });
+    expect((await keeper.patch(`/v1/organizations/${body.id}`, { valid_to: "2020" }, 1)).status).toBe(200);
+  });
+
   test("keeps an earlier parent with its days", async () => {
     const { body } = await keeper.post("/v1/organizations", hospital("BV-4", { parent_id: id["SYT"], parent_since: "2015-01-01" }));
     await keeper.patch(`/v1/organizations/${body.id}`, { parent_id: id["SKHCN"], parent_since: "2024-03-01" }, 1);

@@ -176,6 +176,8 @@ describe("a write from within a territory", () => {
     const [affiliation] = (await admin.get(`/v1/people/${person["unit below"]}/affiliations`)).body.data;
     const ended = await registry.as({ org: ["SYT"] }).patch(`/v1/affiliations/${affiliation.id}`, { ended: true }, 1);
     expect([ended.status, ended.body.code]).toEqual([403, "outside-territory"]);
+    const hidden = await registry.as({ org: ["SYT"] }).delete(`/v1/affiliations/${affiliation.id}`, 1);
+    expect([hidden.status, hidden.body.code]).toEqual([403, "outside-territory"]);
     expect((await admin.get(`/v1/people/${person["resident"]}`)).body.version).toBe(1);
   });
 });

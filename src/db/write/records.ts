@@ -77,6 +77,12 @@ export function keepSeals({ row }: Locked, changed: Row): Row {
   return Object.fromEntries(Object.entries(changed).filter(([name]) => !same.includes(name.replace(/_(hash|sealed)$/, ""))));
 }
 
+/** The outermost days of a record's period, to be checked together with what a patch says of it. */
+export const periodOf = ({ row }: Locked): Record<string, unknown> => ({
+  valid_from: row["valid_from_earliest"] ?? null,
+  valid_to: row["valid_to_latest"] ?? null,
+});
+
 /** A merge patch of `source` keeps the members that it does not name. */
 export function mergeSource({ row }: Locked, value: Record<string, unknown>): Record<string, unknown> {
   if (!value["source"]) return value;

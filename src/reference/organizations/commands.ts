@@ -4,7 +4,7 @@ import { Problem, problemOf } from "../../core/problems.ts";
 import { checkBody } from "../../core/registry/validate.ts";
 import { orderOfDates, write } from "../../db/write/facts.ts";
 import type { Writing, Written } from "../../db/write/facts.ts";
-import { insertRow, lockRecord, requireVersion, updateRow } from "../../db/write/records.ts";
+import { insertRow, lockRecord, periodOf, requireVersion, updateRow } from "../../db/write/records.ts";
 import type { Precondition } from "../../db/write/records.ts";
 import { checkReferences } from "../../db/write/references.ts";
 import { initialRow, rowOf } from "../../db/write/rows.ts";
@@ -32,7 +32,7 @@ export function changeOrganization(writing: Writing, id: string, precondition: P
   return write(writing, async (tx) => {
     const locked = await lockRecord(tx, organizationSource, id, writing.context);
     requireVersion(locked, precondition);
-    const value = await checked(tx, writing, ChangeOrganization, patch);
+    const value = await checked(tx, writing, ChangeOrganization, patch, periodOf(locked));
     await refuseCircle(tx, id, value["parent_id"] as string | null | undefined);
     const version = await updateRow(tx, organizationSource, organizations, id, rowOf(Organization, value, id, writing.context.keys));
     return { id, version, code: locked.row["code"] as string };
@@ -68,9 +68,10 @@ async function checked(
   { context }: Writing,
   shape: typeof CreateOrganization,
   body: unknown,
+  standing: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
   const { value, violations } = checkBody(shape, body);
-  violations.push(...orderOfDates(value, ""), ...(await checkReferences(tx, Organization, [{ body: value, pointer: "" }], context.today)));
+  violations.push(...orderOfDates({ ...standing, ...value }, ""), ...(await checkReferences(tx, Organization, [{ body: value, pointer: "" }], context.today)));
   if (violations.length > 0) throw problemOf(violations, "body");
   return value;
 }

@@ -4,7 +4,7 @@ import { checkBody } from "../../core/registry/validate.ts";
 import { addFact, orderOfDates, write } from "../../db/write/facts.ts";
 import type { FactNoun, Writing, Written } from "../../db/write/facts.ts";
 import { sourceOf } from "../../db/query/source.ts";
-import { lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
+import { lockRecord, mergeSource, periodOf, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
 import type { Locked, Precondition } from "../../db/write/records.ts";
 import { checkReferences } from "../../db/write/references.ts";
 import { rowOf } from "../../db/write/rows.ts";
@@ -58,7 +58,9 @@ export function deleteFact(writing: Writing, fact: FactNoun, id: string, precond
   return write(writing, async (tx) => {
     const locked = await lockRecord(tx, fact.source, id, writing.context);
     requireVersion(locked, precondition);
-    return { id, version: await updateRow(tx, fact.source, fact.table, id, { hidden_at: new Date().toISOString() }) };
+    const version = await updateRow(tx, fact.source, fact.table, id, { hidden_at: new Date().toISOString() });
+    await requireInside(tx, sourceOf(writing.context, "people"), locked.row["person_id"] as string, writing.context);
+    return { id, version };
   });
 }
 
@@ -78,5 +80,3 @@ function unitsOf({ fields }: Noun, { row }: Locked, value: Body): Body {
   const units = Object.entries(fields).filter(([, { kind }]) => kind === "unit" || kind === "place");
   return Object.fromEntries(units.map(([member]) => [`${member}_id`, row[`${member}_id`] ?? null]));
 }
-
-const periodOf = ({ row }: Locked): Body => ({ valid_from: row["valid_from_earliest"] ?? null, valid_to: row["valid_to_latest"] ?? null });
