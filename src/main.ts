@@ -18,7 +18,7 @@ import { localVerifier, tokenVerifier } from "./http/access/tokens.ts";
 import type { TokenVerifier } from "./http/access/tokens.ts";
 import { startJobs } from "./db/upkeep/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
-import { catalog, FACTS, jobsOf } from "./nouns.ts";
+import { catalog, CRONTAB, FACTS, jobsOf } from "./nouns.ts";
 import { loadReference } from "./reference/load.ts";
 
 /** A running service. */
@@ -47,7 +47,7 @@ async function listen(config: Config, store: Store, keys: ServiceKeys): Promise<
   const database = databaseOf(config, store);
   let address = config.TRITHUC_PUBLIC_URL ?? "";
   const app = await makeApp(config, database, keys, () => address);
-  const jobs = await startJobs(store.serviceUrl, jobsOf(workOf(config, database, keys)));
+  const jobs = await startJobs(store.serviceUrl, jobsOf(workOf(config, database, keys)), CRONTAB);
   const close = async () => {
     await app.close();
     await jobs.stop();

@@ -1,5 +1,5 @@
 import { Logger, run, runMigrations } from "graphile-worker";
-import type { Runner, TaskList } from "graphile-worker";
+import type { Runner, Task } from "graphile-worker";
 import { Client, Pool } from "pg";
 import { connectionSettings } from "../pools.ts";
 import { raw, sql } from "../statement.ts";
@@ -43,30 +43,68 @@ export async function prepareJobs(ownerUrl: string, service: string): Promise<vo
 /** Puts a job into the queue in the same transaction as what it is about; one of a kind at a time for each `queue`. */
 export async function addJob(tx: Pick<Transaction, "run">, task: string, payload: JobPayload, queue: string): Promise<void> {
   await tx.run(
-    sql`select from ${raw(SCHEMA)}.add_job(${task}, ${JSON.stringify(payload)}::json, queue_name => ${queue}, max_attempts => 5)`,
+    sql`select from ${raw(SCHEMA)}.add_job(${task}, ${JSON.stringify(payload)}::json, queue_name => ${queue}, max_attempts => 25)`,
   );
 }
 
-/** Works the queue in this process until `stop`. */
-export async function startJobs(url: string, tasks: TaskList): Promise<{ stop(): Promise<void> }> {
-  const pool = new Pool({ ...connectionSettings(url, JOB_TIMEOUT_MS), max: 4 });
+/** What is done for a queued job; `attempt` counts from 1, and counts the times that the process was killed over it. */
+export type Tasks = Readonly<Record<string, (payload: unknown, attempt: number) => Promise<void>>>;
+
+/**
+ * Works the queue in this process until `stop`, and what the crontab (in UTC) wants done.
+ * Each job holds a session's lock while it runs, so that the jobs of a process that was killed are known and taken over at once:
+ * the library itself would wait four hours.
+ */
+export async function startJobs(url: string, tasks: Tasks, crontab = ""): Promise<{ stop(): Promise<void> }> {
+  const pool = new Pool({ ...connectionSettings(url, JOB_TIMEOUT_MS), max: 6 });
   pool.on("error", () => {});
   pool.on("connect", (client) => void client.on("error", () => {}));
   const runner: Runner = await run({
     pgPool: pool,
     schema: SCHEMA,
-    taskList: tasks,
+    taskList: Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, lockedTask(task)])),
+    crontab,
     concurrency: 2,
     noHandleSignals: true,
     pollInterval: 1_000,
     logger: quiet(),
   });
+  const freeing = setInterval(() => void freeAbandoned(pool).catch(() => {}), LOOK_MS);
   return {
     async stop() {
+      clearInterval(freeing);
       await runner.stop();
       await pool.end();
     },
   };
+}
+
+/** The first half of the locks' keys; the second is the job's id. */
+const LOCKS = 0x7472_6a62;
+const LOOK_MS = 5_000;
+
+const lockedTask =
+  (task: Tasks[string]): Task =>
+  (payload, { job, withPgClient }) =>
+    withPgClient(async (client) => {
+      const { rows } = await client.query<{ got: boolean }>("select pg_try_advisory_lock($1, $2::bigint::int) as got", [LOCKS, job.id]);
+      if (!rows[0]?.got) throw new Error("another process is still at this job");
+      try {
+        await task(payload, job.attempts);
+      } finally {
+        await client.query("select pg_advisory_unlock($1, $2::bigint::int)", [LOCKS, job.id]);
+      }
+    });
+
+/** Gives back to the queue what a process that is no more had taken: jobs marked as running that nobody holds the lock of. */
+async function freeAbandoned(pool: Pool): Promise<void> {
+  await pool.query(
+    `with taken as (
+       select j.locked_by, pg_try_advisory_xact_lock($1, j.id::int) as abandoned from ${SCHEMA}._private_jobs j
+       where j.locked_by is not null and j.locked_at < now() - interval '5 seconds'
+     ) select ${SCHEMA}.force_unlock_workers(array_agg(locked_by)) from taken where abandoned having count(*) > 0`,
+    [LOCKS],
+  );
 }
 
 /** The library logs job payloads; ours are ids, but failures quote what a statement was given: nothing of it is logged here. */

@@ -5,6 +5,8 @@ import { Problem, PROBLEMS } from "../../core/problems.ts";
 import { lookupHash, seal } from "../../core/secrets/sealing.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import type { Database } from "../../db/pools.ts";
+import { problemOfDatabase } from "../../db/sqlstate.ts";
+import type { Tasks } from "../../db/upkeep/jobs.ts";
 import type { Catalog, Context } from "../../db/query/source.ts";
 import { sql } from "../../db/statement.ts";
 import { inTransaction } from "../../db/write/transaction.ts";
@@ -47,28 +49,33 @@ type Stored = {
 
 const BATCH = 500;
 
+/** When uploads whose time has come are removed: each night in Vietnam. */
+export const IMPORT_CRONTAB = "10 19 * * * sweep_imports";
+
+/** A job that fails for a reason nobody foresaw is tried this often; a process that is killed costs a try too. */
+const TRIES = 5;
+
 /** The work that imports leave for later, by the names under which jobs are queued; each may run twice with the effect of once. */
-export function importJobs(
-  parts: ImportParts,
-): Record<"analyse_import" | "commit_import" | "sweep_imports", (payload: unknown) => Promise<void>> {
+export function importJobs(parts: ImportParts): Tasks {
   const idOf = (payload: unknown) => (payload as { import_id: string }).import_id;
   return {
-    analyse_import: (payload) => failing(parts, idOf(payload), () => analyseImport(parts, idOf(payload))),
-    commit_import: (payload) => failing(parts, idOf(payload), () => commitRows(parts, idOf(payload))),
+    analyse_import: (payload, attempt) => failing(parts, idOf(payload), attempt, () => analyseImport(parts, idOf(payload))),
+    commit_import: (payload, attempt) => failing(parts, idOf(payload), attempt, () => commitRows(parts, idOf(payload))),
     sweep_imports: () => sweepImports(parts),
   };
 }
 
-/** A file that cannot be read fails its import with the problem; anything else is tried again by the queue. */
-async function failing(parts: ImportParts, id: string, work: () => Promise<void>): Promise<void> {
+/** What cannot be done fails its import with the problem; a database that is away, and what nobody foresaw, is tried again by the queue. */
+async function failing(parts: ImportParts, id: string, attempt: number, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const detail = error.detail ?? error.errors[0]?.detail ?? PROBLEMS[error.code].about;
-    const problem = JSON.stringify({ code: error.code, detail, ...error.members });
+    const known = error instanceof Problem ? error : problemOfDatabase(error);
+    if (known?.code === "unavailable" || (known === undefined && attempt < TRIES)) throw error;
+    const { code, detail, errors, members } = known ?? new Problem("internal");
+    const problem = JSON.stringify({ code, detail: detail ?? errors[0]?.detail ?? PROBLEMS[code].about, ...members });
     await parts.database.workers.query(
-      "update imports set state = 'failed', problem = $2, ended_at = now() where id = $1 and state in ('analysing', 'committing')",
+      "update imports set state = 'failed', progress = null, problem = $2, ended_at = now() where id = $1 and state in ('analysing', 'committing')",
       [id, problem],
     );
   }
