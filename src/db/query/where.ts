@@ -5,7 +5,7 @@ import { raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { comparison } from "./compare.ts";
 import { refuseAmbiguous, refuseClosed, refuseInUrl, refusePath } from "./refusals.ts";
-import { column, sourceOf } from "./source.ts";
+import { column, sourceOf, valueOf } from "./source.ts";
 import type { Context, Source } from "./source.ts";
 import { all, from, heldOn, visibleRows } from "./visible.ts";
 
@@ -56,12 +56,14 @@ export class Where {
     const related = source.noun.relations[head];
     if (!related) throw refusePath(query.path, known(source, this.context), query.at);
     this.refuseIfClosed(source, head, query.at);
-    const turned = query.compare === "!=" || (query.compare === "exists" && query.values[0] === "false");
-    const positive: Compare = !turned ? inner : query.compare === "!=" ? { ...inner, compare: "=" } : { ...inner, values: ["true"] };
     const target = sourceOf(this.context, related);
     const next = this.alias();
-    const found = sql`exists (select from ${from(target, next)} where ${next}.id = ${column(row, `${head}_id`)} and (${this.condition(positive, target, next)}))`;
-    return turned ? sql`not ${found}` : found;
+    const id = source.noun.fields[head] ? valueOf(source, head, source.noun.fields[head], row, this.context) : column(row, `${head}_id`);
+    const pointed = (condition: Statement) => sql`exists (select from ${from(target, next)} where ${next}.id = ${id} and (${condition}))`;
+    const found = pointed(this.condition(inner, target, next));
+    // What points at nothing has no value: it is among the opposite of equals, and among those without one.
+    const withNone = query.compare === "!=" || (query.compare === "exists" && query.values[0] === "false");
+    return withNone ? sql`(${found} or not ${pointed(raw("true"))})` : found;
   }
 
   private own(query: Compare, source: Source, row: Statement): Statement {
