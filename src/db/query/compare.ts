@@ -54,7 +54,7 @@ export function comparison(compared: Compared, context: Context): Statement {
     case "place":
       return sql`${value} in (${localityIds(values, compare === "below", member, at)})`;
     case "unit":
-      return sql`${value} in (${organizationIds(values, compare === "below", context.today)})`;
+      return sql`${value} in (${organizationIds(values, compare === "below", context.asOf ?? context.today)})`;
     case "texts":
       return sql`${value} && ${values.map(clean)}::text[]`;
     case "source":
@@ -90,7 +90,7 @@ function existence({ source, member, field, row, values, at }: Compared, context
       : field.kind === "texts"
         ? sql`cardinality(${column(row, member)}) > 0`
         : field.kind === "source"
-          ? sql`${column(row, "source_organization_id")} is not null`
+          ? sql`(${column(row, "source_organization_id")} is not null or ${column(row, "source_received_on")} is not null or ${column(row, "source_document")} is not null)`
           : sql`${valueOf(source, member, field, row, context)} is not null`;
   return wanted ? present : sql`(${present}) is not true`;
 }

@@ -38,11 +38,11 @@ function localityId(text: string, member: string, at: Place): Statement {
   return localityOn(code, day);
 }
 
-/** The ids of organizations named by id or code; with `below` also of what stands below them today. */
-export function organizationIds(values: readonly string[], below: boolean, today: string): Statement {
+/** The ids of organizations named by id or code; with `below` also of what stood below them on the day. */
+export function organizationIds(values: readonly string[], below: boolean, day: string): Statement {
   const nodes = union(
     values.map((text) => (UUID.test(text) ? sql`select ${text}::uuid` : sql`select id from organizations where code = ${text}`)),
   );
   if (!below) return nodes;
-  return sql`select organization_id from organization_tree where ancestor_id in (${nodes}) and from_day <= ${today}::date and until_day >= ${today}::date`;
+  return sql`select organization_id from organization_tree where ancestor_id in (${nodes}) and from_day <= ${day}::date and until_day >= ${day}::date`;
 }

@@ -1,18 +1,22 @@
 import { Problem } from "../../core/problems.ts";
 import type { Reader } from "../../db/pools.ts";
+import { sourceOf } from "../../db/query/source.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { localityIds } from "../../db/query/nodes.ts";
 import { refuseInUrl } from "../../db/query/refusals.ts";
-import { all, readableRows } from "../../db/query/visible.ts";
+import { all, heldOn, readableRows } from "../../db/query/visible.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
 import { isCurrent } from "../../db/query/current.ts";
 import { Person } from "./schema.ts";
 
-/** The localities of the organizations of affiliations that are not known to have ended. */
-const workplaces = (row: Statement, today: string): Statement =>
-  sql`select distinct o.locality_id from affiliations a join organizations o on o.id = a.organization_id
-    where a.person_id = ${row}.id and a.hidden_at is null and o.locality_id is not null and (${isCurrent(sql`a`, today)}) is not false`;
+/** The localities of the organizations of affiliations that are not known to have ended; on `as_of`, of those that may have held on that day. */
+const workplaces = (row: Statement, context: Context): Statement => {
+  const { today, asOf } = context;
+  const held = asOf === null ? sql`(${isCurrent(sql`a`, today)}) is not false` : all(heldOn(sourceOf(context, "affiliations"), sql`a`, asOf));
+  return sql`select distinct o.locality_id from affiliations a join organizations o on o.id = a.organization_id
+    where a.person_id = ${row}.id and a.hidden_at is null and o.locality_id is not null and ${held}`;
+};
 
 /** Doubts that are no errors: what the registry keeps and a person should look at. */
 const doubts = (row: Statement): Statement => sql`select json_build_object('code', d.code, 'detail', d.detail) as j from (
@@ -32,14 +36,14 @@ export const personSource: Source = {
   noun: Person,
   derived: {
     hometown_locality_today: (row) => sql`(select l.today_id from localities l where l.id = ${row}.hometown_locality_id)`,
-    work_locality: (row, { today }) =>
+    work_locality: (row, context) =>
       sql`(select coalesce(json_agg(json_build_object('id', l.id, 'code', l.code, 'name', l.name) order by l.code), '[]'::json)
-        from localities l where l.id in (${workplaces(row, today)}))`,
+        from localities l where l.id in (${workplaces(row, context)}))`,
     quality: (row) => sql`(select coalesce(json_agg(q.j), '[]'::json) from (${doubts(row)}) q)`,
   },
   conditions: {
-    work_locality: (row, compare, values, { today }, at) => {
-      const places = workplaces(row, today);
+    work_locality: (row, compare, values, context, at) => {
+      const places = workplaces(row, context);
       if (compare === "exists") return values[0] === "false" ? sql`not exists (${places})` : sql`exists (${places})`;
       return sql`exists (select from (${places}) w where w.locality_id in (${localityIds(values, compare === "below", "work_locality", at)}))`;
     },
