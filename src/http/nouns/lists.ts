@@ -70,6 +70,7 @@ export function periodDay(source: Source, tree: Query, context: Context): string
 
 function asksForCode(query: Query): boolean {
   if (query.is === "and") return query.items.some(asksForCode);
+  if (query.is === "or") return query.items.every(asksForCode);
   return query.is === "compare" && query.path === "code" && (query.compare === "=" || query.compare === "in");
 }
 
