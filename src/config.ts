@@ -101,3 +101,7 @@ export function unknownSettings(environment: Record<string, string | undefined> 
 export function readLocale(environment: Record<string, string | undefined> = process.env): string | undefined {
   return environment["LC_ALL"] || environment["LC_MESSAGES"] || environment["LANG"];
 }
+
+/** Whether an npm script started this process: npm's shell takes signals without passing them on. */
+export const startedByNpm = (environment: Record<string, string | undefined> = process.env): boolean =>
+  environment["npm_lifecycle_event"] !== undefined;

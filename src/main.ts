@@ -193,7 +193,18 @@ function listenFailure(error: unknown, { PORT, HOST }: Config): unknown {
   return text === undefined ? error : new StartError(text, error);
 }
 
-/** Closes the service on SIGTERM and SIGINT: requests in flight finish, Postgres shuts down, exit code 0. */
-export function closeOnSignals(service: Service): void {
+/**
+ * Closes the service on SIGTERM and SIGINT: requests in flight finish, Postgres shuts down, exit code 0.
+ * Under npm the signal ends the shell between npm and this process, and does not come through: there the loss of the parent is the signal.
+ */
+export function closeOnSignals(service: Service, underNpm: boolean): void {
   closeWithGrace({ delay: 9_500 }, () => service.close());
+  if (!underNpm) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 250);
+  watch.unref();
 }

@@ -1,4 +1,4 @@
-import { readConfig } from "../config.ts";
+import { readConfig, startedByNpm } from "../config.ts";
 import type { Config } from "../config.ts";
 import { SCOPES } from "../core/actor.ts";
 import type { Service } from "../main.ts";
@@ -19,7 +19,7 @@ export const serve: Command = {
     const config = readConfig();
     const { closeOnSignals, startService } = await import("../main.ts");
     const service = await startService(config, () => {});
-    closeOnSignals(service);
+    closeOnSignals(service, startedByNpm());
     announce(service, { out, say }, Math.round(performance.now() - started));
     if (service.embedded && config.TRITHUC_ISSUER === undefined) await offerToken(service, config, { out, say });
   },
