@@ -1,11 +1,11 @@
-import { eq } from "drizzle-orm";
+import { eq, getTableColumns, getTableName } from "drizzle-orm";
 import { Problem } from "../../core/problems.ts";
 import type { RegistryTable } from "../tables/columns.ts";
 import { column } from "../query/source.ts";
 import type { Context, Source } from "../query/source.ts";
 import { all, from, hidden, writableRows } from "../query/visible.ts";
 import type { Row } from "./rows.ts";
-import { raw, sql } from "../statement.ts";
+import { join, name, raw, sql } from "../statement.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** What every write needs to know of the record it changes. */
@@ -94,7 +94,18 @@ export function mergeSource({ row }: Locked, value: Record<string, unknown>): Re
   return { ...value, source: { ...before, ...(value["source"] as object) } };
 }
 
-/** Adds many rows, a few hundred a statement: Postgres takes 65,535 parameters at most. */
+/**
+ * Adds many rows by one statement. A column that a row does not name takes the table's default, as far as that is a plain value.
+ * The rows go as one JSON text: as parameters of their own a row of people costs five times as long to build and parse (2026-11).
+ */
 export async function insertRows(tx: Transaction, table: RegistryTable, rows: readonly Row[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += 400) await tx.orm.insert(table).values(rows.slice(at, at + 400) as never);
+  const [columns, named] = [getTableColumns(table), new Set(rows.flatMap(Object.keys))];
+  if (named.size === 0) return;
+  const defaults = [...named].map((key) => [key, columns[key]?.default ?? null] as const);
+  const whole = rows.map((row) => Object.fromEntries(defaults.map(([key, usual]) => [key, key in row ? written(row[key]) : usual])));
+  const list = join([...named].map(name), ", ");
+  const into = name(getTableName(table));
+  await tx.run(sql`insert into ${into} (${list}) select ${list} from json_populate_recordset(null::${into}, ${JSON.stringify(whole)}::json)`);
 }
+
+const written = (value: unknown): unknown => (value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : value);

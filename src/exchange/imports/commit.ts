@@ -7,7 +7,6 @@ import type { FactNoun } from "../../db/write/facts.ts";
 import type { Context } from "../../db/query/source.ts";
 import { sourceOf } from "../../db/query/source.ts";
 import { insertRows, updateRow } from "../../db/write/records.ts";
-import { checkReferences } from "../../db/write/references.ts";
 import { initialRow, rowOf } from "../../db/write/rows.ts";
 import type { Row } from "../../db/write/rows.ts";
 import { sql } from "../../db/statement.ts";
@@ -18,6 +17,8 @@ import { Person } from "../../registry/people/schema.ts";
 import { people, personIdentifiers } from "../../registry/people/table.ts";
 import { bodyOf } from "../statements/body.ts";
 import type { Supply } from "../statements/body.ts";
+import { nameSchemes } from "../statements/schemes.ts";
+import type { Schemes } from "../statements/schemes.ts";
 import { planUpdate } from "../statements/plan.ts";
 import { loadStanding } from "../statements/queries.ts";
 import { rowSeal } from "../uploads/seals.ts";
@@ -26,7 +27,7 @@ import type { ReadPerson } from "./reading/person.ts";
 type Body = Record<string, unknown>;
 /** A row that is to be applied: a new person, or a change of the one named. */
 export type Applied = { id: string; row: number; read: ReadPerson; target: string | null };
-export type Committing = { context: Context; supply: Supply; facts: Facts; importId: string };
+export type Committing = { context: Context; supply: Supply; facts: Facts; importId: string; schemes: Schemes };
 
 /** The row as it was read, its citizen id opened. */
 export const opened = (context: Context, rowId: string, read: ReadPerson, sealed: Buffer | null): ReadPerson =>
@@ -34,12 +35,11 @@ export const opened = (context: Context, rowId: string, read: ReadPerson, sealed
 
 /** Writes a batch of rows: new people set-wise, changes one by one. Answers how many were written. */
 export async function applyRows(tx: Transaction, rows: readonly Applied[], committing: Committing): Promise<number> {
-  const bodies = rows.map(({ row, target, read }) => ({ row, target, body: bodyOf(read, committing.supply) }));
-  await fillSchemes(
-    tx,
-    bodies.map(({ body }) => body),
-    committing,
-  );
+  const bodies = rows.map(({ row, target, read }) => ({
+    row,
+    target,
+    body: nameSchemes(bodyOf(read, committing.supply), committing.facts, committing.schemes),
+  }));
   await createAll(
     tx,
     bodies.filter(({ target }) => target === null),
@@ -54,17 +54,6 @@ export async function applyRows(tx: Transaction, rows: readonly Applied[], commi
   );
   for (const { row, target, body } of changes) await changeOne(tx, row, standing.get(target!), body, committing);
   return bodies.length;
-}
-
-/** Names the version of each classification in force; that the codes stand was settled when the cells were read. */
-async function fillSchemes(tx: Transaction, bodies: readonly Body[], { context, facts }: Committing): Promise<void> {
-  const nested = bodies.flatMap((body) => [
-    { body, pointer: "" },
-    ...Object.entries(facts).flatMap(([member, { noun }]) =>
-      ((body[member] ?? []) as Body[]).map((fact) => ({ noun, body: fact, pointer: "" })),
-    ),
-  ]);
-  await checkReferences(tx, Person, nested, context.today);
 }
 
 async function createAll(

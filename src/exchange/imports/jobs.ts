@@ -19,7 +19,7 @@ import type { Applied } from "./commit.ts";
 import { decideRows, nothingTaken } from "./decide.ts";
 import type { Decided } from "./decide.ts";
 import type { Override } from "./mapping.ts";
-import { loadReferenceRows } from "../statements/queries.ts";
+import { loadReferenceRows, loadSchemes } from "../statements/queries.ts";
 import type { ReadPerson } from "./reading/person.ts";
 import { openFile, rowSeal } from "../uploads/seals.ts";
 import { analyse } from "./reader.ts";
@@ -157,7 +157,8 @@ async function commitRows(parts: ImportParts, id: string): Promise<void> {
   const found = await stored(parts, id, "committing");
   if (!found) return;
   const context = contextOf(parts, found);
-  const committing = { context, supply: supplyOf(found), facts: parts.facts, importId: id };
+  const schemes = await loadSchemes(parts.database.reader.read);
+  const committing = { context, supply: supplyOf(found), facts: parts.facts, importId: id, schemes };
   const reason = `import: ${found.file_name}`.slice(0, 300);
   await inTransaction(parts.database.workers, { actor: context.actor, importId: id, source: found.organization_id, reason }, async (tx) => {
     await tx.client.query("set local statement_timeout = '10min'; set local idle_in_transaction_session_timeout = '2min'");

@@ -5,6 +5,7 @@ import type { Row } from "../../db/write/rows.ts";
 import type { Facts } from "../../registry/people/commands.ts";
 import type { ReferenceRows } from "../cells/reference.ts";
 import type { Standing } from "./plan.ts";
+import type { Schemes } from "./schemes.ts";
 
 type Run = <Row>(statement: Statement) => Promise<Row[]>;
 
@@ -61,4 +62,13 @@ export async function insideTerritory(
       and (${actor.loc}::uuid[] is null or exists (select from places l join locality_tree t on t.locality_id = l.id where l.n = p.n and t.ancestor_id = any(${actor.loc}::uuid[])))`);
   const inside = new Set(rows.map(({ n }) => n));
   return people.map((_, n) => inside.has(n));
+}
+
+/** The version in force of every classification's code. */
+export async function loadSchemes(run: Run): Promise<Schemes> {
+  const rows = await run<{ code: string; version: string }>(sql`
+    select distinct on (f.scheme, f.code) f.scheme || ' ' || f.code as code, f.scheme || '@' || f.scheme_version as version from fields f order by f.scheme, f.code, f.scheme_version desc`);
+  const lists = await run<{ code: string; version: string }>(sql`
+    select distinct on (c.list, c.code) c.list || ' ' || c.code as code, c.list || '@' || c.list_version as version from codes c order by c.list, c.code, c.list_version desc`);
+  return new Map([...rows, ...lists].map(({ code, version }) => [code, version]));
 }
