@@ -32,7 +32,7 @@ export const openapi: Command = {
 };
 
 /** The document of an app that never listens: its pools connect at the first use, and there is none. */
-async function documentText(): Promise<string> {
+export async function documentText(): Promise<string> {
   const [{ databaseOf, makeApp }, { documentOf }, { loadKeys, newKeysText }] = await Promise.all([
     import("../main.ts"),
     import("../http/openapi.ts"),

@@ -41,7 +41,7 @@ export function lineageRoutes({ app, parts }: Registering, source: Source, linea
       config: { scope: "any" },
       schema: {
         operationId: `list${noun.shape}${way === "successors" ? "Successors" : "Predecessors"}`,
-        summary: `${way === "successors" ? "What it became" : "What it came from"}`,
+        summary: way === "successors" ? "What it became" : "What it came from",
         description: `${plural(noun)} that stand for it on \`as_of\`, following every step.`,
         tags: [noun.name],
         params: unitParams(noun.fields["id"]!.example as string),

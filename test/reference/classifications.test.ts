@@ -10,7 +10,8 @@ beforeAll(async () => {
   return registry.close;
 });
 
-const count = async (path: string) => (await anyone.get(`${path}${path.includes("?") ? "&" : "?"}count=exact`)).body.meta.count.value as number;
+const count = async (path: string) =>
+  (await anyone.get(`${path}${path.includes("?") ? "&" : "?"}count=exact`)).body.meta.count.value as number;
 
 describe("GET /v1/fields", () => {
   test.each([
@@ -36,7 +37,17 @@ describe("GET /v1/fields", () => {
 describe("GET /v1/code-lists", () => {
   test("names the lists, and gives the codes of each", async () => {
     const lists = (await anyone.get("/v1/code-lists")).body.data.map(({ list }: { list: string }) => list);
-    expect(lists).toEqual(expect.arrayContaining(["degree-levels", "academic-titles", "awards", "civil-service-grades", "ethnic-groups", "identifier-schemes", "working-day-calendar"]));
+    expect(lists).toEqual(
+      expect.arrayContaining([
+        "degree-levels",
+        "academic-titles",
+        "awards",
+        "civil-service-grades",
+        "ethnic-groups",
+        "identifier-schemes",
+        "working-day-calendar",
+      ]),
+    );
     for (const list of lists) expect([list, await count(`/v1/code-lists/${list}/codes`)]).toEqual([list, expect.any(Number)]);
     expect(await count("/v1/code-lists/degree-levels/codes")).toBe(16);
   });
@@ -58,7 +69,18 @@ describe("GET /v1/meta", () => {
   test("names every noun, scope, purpose and limit", async () => {
     const { body } = await anyone.get("/v1/meta");
     expect(body.nouns.map(({ name }: { name: string }) => name)).toEqual(
-      expect.arrayContaining(["people", "degrees", "academic-titles", "affiliations", "expertise", "awards", "organizations", "localities", "fields", "code-lists"]),
+      expect.arrayContaining([
+        "people",
+        "degrees",
+        "academic-titles",
+        "affiliations",
+        "expertise",
+        "awards",
+        "organizations",
+        "localities",
+        "fields",
+        "code-lists",
+      ]),
     );
     expect(body.scopes).toContain("people:read.restricted");
     expect(body.purposes).toHaveLength(8);
@@ -80,8 +102,17 @@ describe("GET /v1/meta", () => {
 
   test("marks parameters that work as they are written", async () => {
     const reader = registry.as({ scope: ["people:read"] });
-    const sample: Record<string, string> = { integer: "1990", boolean: "true", partial_date: "1990", locality: "24@2025-07-01", organization: "SYT", object: "24@2025-07-01" };
-    for (const noun of (await anyone.get("/v1/meta")).body.nouns.map(({ name }: { name: string }) => name).filter((name: string) => name !== "codes")) {
+    const sample: Record<string, string> = {
+      integer: "1990",
+      boolean: "true",
+      partial_date: "1990",
+      locality: "24@2025-07-01",
+      organization: "SYT",
+      object: "24@2025-07-01",
+    };
+    for (const noun of (await anyone.get("/v1/meta")).body.nouns
+      .map(({ name }: { name: string }) => name)
+      .filter((name: string) => name !== "codes")) {
       const { parameters } = (await anyone.get(`/v1/meta/${noun}`)).body;
       for (const parameter of parameters as string[]) {
         const [path = "", operator] = parameter.split(":");

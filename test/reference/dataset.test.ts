@@ -165,7 +165,9 @@ describe("locality lineage", () => {
     for (const row of edges) {
       expect([row.kind, row.share]).toEqual(["rename", "1"]);
       expect(localityKeys.get(`${row.predecessor_code}@`)?.name).toBe(localityKeys.get(`${row.successor_code}@2025-07-01`)?.name);
-      expect(localities.some((each) => each.parent_code === row.predecessor_code && each.kind === "commune" && each.valid_to !== "")).toBe(false);
+      expect(localities.some((each) => each.parent_code === row.predecessor_code && each.kind === "commune" && each.valid_to !== "")).toBe(
+        false,
+      );
     }
   });
   test("each of the 34 provinces has its own resolution", () => {

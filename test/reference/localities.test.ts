@@ -13,7 +13,10 @@ beforeAll(async () => {
 const list = async (query: string) => {
   const { status, body } = await anyone.get(`/v1/localities?${query}&count=exact&limit=500`);
   expect([query, status]).toEqual([query, 200]);
-  return { count: body.meta.count.value as number, data: body.data as { id: string; code: string; name: string; full_name: string; valid_from: string | null; valid_to: string | null }[] };
+  return {
+    count: body.meta.count.value as number,
+    data: body.data as { id: string; code: string; name: string; full_name: string; valid_from: string | null; valid_to: string | null }[],
+  };
 };
 
 describe("GET /v1/localities", () => {
@@ -28,7 +31,11 @@ describe("GET /v1/localities", () => {
 
   test("shows those of a day with as_of: 63 provinces, 696 districts and 10,035 communes before the change", async () => {
     const day = "as_of=2025-06-30";
-    expect([(await list(`kind=province&${day}`)).count, (await list(`kind=district&${day}`)).count, (await list(`kind=commune&${day}`)).count]).toEqual([63, 696, 10_035]);
+    expect([
+      (await list(`kind=province&${day}`)).count,
+      (await list(`kind=district&${day}`)).count,
+      (await list(`kind=commune&${day}`)).count,
+    ]).toEqual([63, 696, 10_035]);
     expect((await list("kind=commune&as_of=2025-07-01")).count).toBe(3321);
   });
 
@@ -47,7 +54,7 @@ describe("GET /v1/localities", () => {
     expect((await list("name:match=bac ninh&kind=province")).data.map(({ code }) => code)).toEqual(["24"]);
     expect((await list(`name:prefix=${encodeURIComponent("bắc")}&kind=province`)).data.length).toBeGreaterThan(0);
     const seen: string[] = [];
-    for (let path: string | null = "/v1/localities?kind=commune&parent:below=24@2025-07-01&sort=name&limit=13"; path; ) {
+    for (let path: string | null = "/v1/localities?kind=commune&parent:below=24@2025-07-01&sort=name&limit=13"; path;) {
       const { body } = await anyone.get(path);
       seen.push(...body.data.map(({ id }: { id: string }) => id));
       path = body.page.next;
@@ -81,7 +88,8 @@ describe("GET /v1/localities/{id}", () => {
 });
 
 describe("lineage", () => {
-  const edges = async (path: string) => (await anyone.get(`/v1/localities/${path}`)).body.data as { locality: { code: string; name: string }; kind: string; share: number }[];
+  const edges = async (path: string) =>
+    (await anyone.get(`/v1/localities/${path}`)).body.data as { locality: { code: string; name: string }; kind: string; share: number }[];
 
   test("says what a former unit became, and what a unit of today came from", async () => {
     expect((await edges("27@2025-06-30/successors")).map(({ locality, kind }) => [locality.code, kind])).toEqual([["24", "merge"]]);

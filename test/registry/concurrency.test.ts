@@ -10,7 +10,10 @@ const unit: Record<string, string> = {};
 beforeAll(async () => {
   registry = await startRegistry();
   admin = registry.admin;
-  for (const { code, id } of await registry.sql<{ code: string; id: string }>("select code, id from organizations where code in ('UBND', 'SYT', 'SKHCN')")) unit[code] = id;
+  for (const { code, id } of await registry.sql<{ code: string; id: string }>(
+    "select code, id from organizations where code in ('UBND', 'SYT', 'SKHCN')",
+  ))
+    unit[code] = id;
   return registry.close;
 });
 
@@ -42,13 +45,20 @@ async function sideBySide(first: string, second: string): Promise<void> {
 describe("two writers at once", () => {
   test("of one version: one is taken, the other told 412, and nothing is lost", async () => {
     const { body } = await admin.post("/v1/people", { name: { full: "Hồ Thị Đua" } });
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => admin.patch(`/v1/people/${body.id}`, { keywords: [`k${i}`] }, 1)));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => admin.patch(`/v1/people/${body.id}`, { keywords: [`k${i}`] }, 1)),
+    );
     expect(statuses(answers)).toEqual([200, 412, 412, 412, 412, 412, 412, 412]);
     expect((await admin.get(`/v1/people/${body.id}`)).body.version).toBe(2);
   });
 
   test("of one identifier: one person has it, the others are told 409", async () => {
-    const post = () => admin.post("/v1/people", { name: { full: "Hồ Thị Trùng" }, citizen_id: "024190000777", identifiers: [{ scheme: "scopus", value: "777" }] });
+    const post = () =>
+      admin.post("/v1/people", {
+        name: { full: "Hồ Thị Trùng" },
+        citizen_id: "024190000777",
+        identifiers: [{ scheme: "scopus", value: "777" }],
+      });
     const answers = await Promise.all(Array.from({ length: 6 }, post));
     expect(statuses(answers)).toEqual([201, 409, 409, 409, 409, 409]);
     expect(await registry.sql("select from people where name_full = 'Hồ Thị Trùng'")).toHaveLength(1);
@@ -70,13 +80,19 @@ describe("two writers at once", () => {
   });
 
   test("of organizations leave one tree, without a row too many", async () => {
-    const made = async (code: string) => (await admin.post("/v1/organizations", { code, name: code, kind: "other", parent_id: unit["SYT"] })).body.id as string;
+    const made = async (code: string) =>
+      (await admin.post("/v1/organizations", { code, name: code, kind: "other", parent_id: unit["SYT"] })).body.id as string;
     const [first, second] = [await made("CAY-1"), await made("CAY-2")];
     const move = (id: string) => `update organizations set parent_id = '${unit["SKHCN"]}' where id = '${id}'`;
     await sideBySide(move(first), move(second));
-    const twice = await registry.sql("select from organization_tree group by ancestor_id, organization_id, from_day, until_day having count(*) > 1");
+    const twice = await registry.sql(
+      "select from organization_tree group by ancestor_id, organization_id, from_day, until_day having count(*) > 1",
+    );
     expect(twice).toEqual([]);
-    const below = await registry.sql<{ id: string }>("select organization_id as id from organization_tree where ancestor_id = $1 and until_day = 'infinity'", unit["SKHCN"]);
+    const below = await registry.sql<{ id: string }>(
+      "select organization_id as id from organization_tree where ancestor_id = $1 and until_day = 'infinity'",
+      unit["SKHCN"],
+    );
     expect(below.map(({ id }) => id)).toEqual(expect.arrayContaining([first, second]));
   });
 });

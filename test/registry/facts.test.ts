@@ -85,7 +85,14 @@ describe("a fact's period", () => {
   });
 
   test("as_of leaves a fact out only when it certainly did not hold on that day, in lists, includes and filters", async () => {
-    const id = await person({ degrees: [{ level: "CN", valid_from: "2010" }, { level: "TS", valid_from: "2020-06-15" }, { level: "ThS", valid_to: "2012" }, { level: "CD", ended: true }] });
+    const id = await person({
+      degrees: [
+        { level: "CN", valid_from: "2010" },
+        { level: "TS", valid_from: "2020-06-15" },
+        { level: "ThS", valid_to: "2012" },
+        { level: "CD", ended: true },
+      ],
+    });
     const levels = async (day: string) => {
       const own = await clerk.get(`/v1/people/${id}/degrees?as_of=${day}`);
       expect(own.body.meta.as_of).toBe(day);
@@ -98,7 +105,8 @@ describe("a fact's period", () => {
     expect(await levels("2010-05-05")).toEqual(["CD", "CN", "ThS"]);
     expect(await levels("2020-06-15")).toEqual(["CD", "CN", "TS"]);
     expect(await levels("2020-06-14")).toEqual(["CD", "CN"]);
-    const found = async (day: string) => (await clerk.get(`/v1/people?degrees.level=TS&as_of=${day}&fields=id`)).body.data.some((row: { id: string }) => row.id === id);
+    const found = async (day: string) =>
+      (await clerk.get(`/v1/people?degrees.level=TS&as_of=${day}&fields=id`)).body.data.some((row: { id: string }) => row.id === id);
     expect([await found("2020-06-14"), await found("2020-06-15")]).toEqual([false, true]);
     expect((await clerk.get("/v1/people?as_of=2020")).body.errors[0].parameter).toBe("as_of");
   });
@@ -107,8 +115,12 @@ describe("a fact's period", () => {
 describe("several sources", () => {
   test("stand side by side, and one is preferred: confirmed, then seen, then declared, then the latest", async () => {
     const id = await person();
-    const state = async (more: object) => (await clerk.post(`/v1/people/${id}/degrees`, { level: "TS", training_field: "480101", ...more })).body.id as string;
-    const preferred = async () => (await clerk.get(`/v1/people/${id}/degrees`)).body.data.filter((row: { preferred: boolean }) => row.preferred).map((row: { id: string }) => row.id);
+    const state = async (more: object) =>
+      (await clerk.post(`/v1/people/${id}/degrees`, { level: "TS", training_field: "480101", ...more })).body.id as string;
+    const preferred = async () =>
+      (await clerk.get(`/v1/people/${id}/degrees`)).body.data
+        .filter((row: { preferred: boolean }) => row.preferred)
+        .map((row: { id: string }) => row.id);
     const first = await state({ source: { received_on: "2024-01-01" } });
     expect(await preferred()).toEqual([first]);
     const later = await state({ source: { received_on: "2025-01-01", organization_id: organization } });
@@ -132,7 +144,12 @@ describe("what the database itself holds", () => {
   test("two primary employments of one source that certainly overlap are 409, others stand", async () => {
     const id = await person();
     const post = async (more: object) => {
-      const { status, body } = await clerk.post(`/v1/people/${id}/affiliations`, { kind: "employment", organization_text: "Công ty Mẫu", is_primary: true, ...more });
+      const { status, body } = await clerk.post(`/v1/people/${id}/affiliations`, {
+        kind: "employment",
+        organization_text: "Công ty Mẫu",
+        is_primary: true,
+        ...more,
+      });
       return status === 201 ? status : body.code;
     };
     expect(await post({ valid_from: "2010", valid_to: "2015" })).toBe(201);
@@ -142,7 +159,9 @@ describe("what the database itself holds", () => {
     expect(await post({ valid_from: "2012", valid_to: "2013", kind: "membership" })).toBe(201);
     expect(await post({ valid_from: "2012", valid_to: "2013", is_primary: false })).toBe(201);
     expect(await post({ valid_from: "2015" })).toBe(201);
-    expect((await clerk.get(`/v1/people/${id}`)).body.quality).toContainEqual(expect.objectContaining({ code: "primary-employments-may-overlap" }));
+    expect((await clerk.get(`/v1/people/${id}`)).body.quality).toContainEqual(
+      expect.objectContaining({ code: "primary-employments-may-overlap" }),
+    );
   });
 
   test("an affiliation names its unit, by id or in words", async () => {
@@ -158,12 +177,25 @@ describe("what the database itself holds", () => {
   test("a unit must have stood in the fact's period; a classification is checked against its version alone", async () => {
     const id = await person();
     const [gone] = await registry.sql<{ id: string }>("select id from organizations where code = 'SKHDT'");
-    const post = async (more: object) => (await clerk.post(`/v1/people/${id}/affiliations`, { kind: "employment", organization_id: gone!.id, ...more })).body;
+    const post = async (more: object) =>
+      (await clerk.post(`/v1/people/${id}/affiliations`, { kind: "employment", organization_id: gone!.id, ...more })).body;
     expect((await post({ valid_from: "2010", valid_to: "2020" })).version).toBe(1);
-    expect(await post({ valid_from: "2025-06" })).toMatchObject({ code: "code-not-valid-on-date", errors: [{ pointer: "/organization_id" }] });
-    const old = await clerk.post(`/v1/people/${id}/degrees`, { level: "CN", training_field: "480101", valid_from: "1985", training_field_scheme: "training@tt-09-2022" });
+    expect(await post({ valid_from: "2025-06" })).toMatchObject({
+      code: "code-not-valid-on-date",
+      errors: [{ pointer: "/organization_id" }],
+    });
+    const old = await clerk.post(`/v1/people/${id}/degrees`, {
+      level: "CN",
+      training_field: "480101",
+      valid_from: "1985",
+      training_field_scheme: "training@tt-09-2022",
+    });
     expect([old.status, old.body.training_field_scheme]).toEqual([201, "training@tt-09-2022"]);
-    const scheme = await clerk.post(`/v1/people/${id}/degrees`, { level: "CN", training_field: "480101", training_field_scheme: "training@1990" });
+    const scheme = await clerk.post(`/v1/people/${id}/degrees`, {
+      level: "CN",
+      training_field: "480101",
+      training_field_scheme: "training@1990",
+    });
     expect([scheme.status, scheme.body.code]).toEqual([422, "unknown-code"]);
     const alone = await clerk.patch(`/v1/degrees/${old.body.id}`, { training_field_scheme: "training@1990" }, 1);
     expect([alone.status, alone.body.errors[0].pointer]).toEqual([422, "/training_field_scheme"]);
@@ -172,7 +204,12 @@ describe("what the database itself holds", () => {
   test("a patch checks the unit against the dates that then stand", async () => {
     const id = await person();
     const [gone] = await registry.sql<{ id: string }>("select id from organizations where code = 'SKHDT'");
-    const { body } = await clerk.post(`/v1/people/${id}/affiliations`, { kind: "employment", organization_id: gone!.id, valid_from: "2010", valid_to: "2020" });
+    const { body } = await clerk.post(`/v1/people/${id}/affiliations`, {
+      kind: "employment",
+      organization_id: gone!.id,
+      valid_from: "2010",
+      valid_to: "2020",
+    });
     const patched = await clerk.patch(`/v1/affiliations/${body.id}`, { valid_from: "2025-06", valid_to: null }, 1);
     expect([patched.status, patched.body.code]).toEqual([422, "code-not-valid-on-date"]);
     expect((await clerk.patch(`/v1/affiliations/${body.id}`, { post: "Chuyên viên" }, 1)).status).toBe(200);
@@ -181,12 +218,20 @@ describe("what the database itself holds", () => {
   test("one main field a person and source, one title a person and source; a hidden one is no hindrance", async () => {
     const id = await person();
     const main = await clerk.post(`/v1/people/${id}/expertise`, { field: "102", role: "main" });
-    expect((await clerk.post(`/v1/people/${id}/expertise`, { field: "103", role: "main" })).body).toMatchObject({ status: 409, code: "state-conflict" });
+    expect((await clerk.post(`/v1/people/${id}/expertise`, { field: "103", role: "main" })).body).toMatchObject({
+      status: 409,
+      code: "state-conflict",
+    });
     await clerk.delete(`/v1/expertise/${main.body.id}`, 1);
     expect((await clerk.post(`/v1/people/${id}/expertise`, { field: "103", role: "main" })).status).toBe(201);
     expect((await clerk.post(`/v1/expertise/${main.body.id}/restorations`)).body).toMatchObject({ status: 409, code: "state-conflict" });
     await clerk.post(`/v1/people/${id}/academic-titles`, { title: "GS" });
-    expect((await clerk.post(`/v1/people/${id}/academic-titles`, { title: "GS" })).body).toMatchObject({ status: 409, code: "duplicate-identifier" });
-    expect((await clerk.post(`/v1/people/${id}/academic-titles`, { title: "GS", source: { organization_id: organization } })).status).toBe(201);
+    expect((await clerk.post(`/v1/people/${id}/academic-titles`, { title: "GS" })).body).toMatchObject({
+      status: 409,
+      code: "duplicate-identifier",
+    });
+    expect((await clerk.post(`/v1/people/${id}/academic-titles`, { title: "GS", source: { organization_id: organization } })).status).toBe(
+      201,
+    );
   });
 });

@@ -16,7 +16,14 @@ beforeAll(async () => {
   };
 });
 
-type Revision = { version: number; action: string; actor: string; client: string | null; reason: string | null; row: Record<string, unknown> | null };
+type Revision = {
+  version: number;
+  action: string;
+  actor: string;
+  client: string | null;
+  reason: string | null;
+  row: Record<string, unknown> | null;
+};
 const history = (id: string) =>
   registry.sql<Revision>(`select version, action, actor, client, reason, "row" from revisions where record_id = $1 order by id`, id);
 const code = async (work: Promise<unknown>) =>
@@ -28,7 +35,11 @@ const code = async (work: Promise<unknown>) =>
 describe("the history", () => {
   test("keeps every version of a person and of each fact, with who, why and the whole row", async () => {
     const agent = registry.as({ subject: "chi-mai", client: "so-noi-vu" });
-    const { body: person } = await agent.post("/v1/people?reason=Nh%E1%BA%ADp%20m%E1%BB%9Bi", { name: { full: "Ngô Thị Sử" }, degrees: [{ level: "ThS" }], identifiers: [{ scheme: "scopus", value: "1" }] });
+    const { body: person } = await agent.post("/v1/people?reason=Nh%E1%BA%ADp%20m%E1%BB%9Bi", {
+      name: { full: "Ngô Thị Sử" },
+      degrees: [{ level: "ThS" }],
+      identifiers: [{ scheme: "scopus", value: "1" }],
+    });
     await agent.patch(`/v1/people/${person.id}?reason=S%E1%BB%ADa`, { gender: "female" }, 1);
     await agent.delete(`/v1/people/${person.id}`, 2);
     await agent.post(`/v1/people/${person.id}/restorations`);
@@ -45,14 +56,19 @@ describe("the history", () => {
       ["female", true],
       ["female", false],
     ]);
-    const [degree] = await registry.sql<{ noun: string; person_id: string; version: number }>("select noun, person_id, version from revisions where noun = 'degrees' and person_id = $1", person.id);
+    const [degree] = await registry.sql<{ noun: string; person_id: string; version: number }>(
+      "select noun, person_id, version from revisions where noun = 'degrees' and person_id = $1",
+      person.id,
+    );
     expect(degree).toEqual({ noun: "degrees", person_id: person.id, version: 1 });
     expect(await registry.sql("select from revisions where noun = 'person_identifiers' and person_id = $1", person.id)).toHaveLength(1);
   });
 
   test("is written by the tables themselves: a hand-typed UPDATE does not escape it", async () => {
     const { body: person } = await registry.as().post("/v1/people", { name: { full: "Đinh Văn Tay" } });
-    await registry.sql(`begin; select set_config('trithuc.actor', 'dba', true); update people set gender = 'male' where id = '${person.id}'; commit`);
+    await registry.sql(
+      `begin; select set_config('trithuc.actor', 'dba', true); update people set gender = 'male' where id = '${person.id}'; commit`,
+    );
     expect((await history(person.id)).map(({ version, actor }) => [version, actor])).toEqual([
       [1, "local-user"],
       [2, "dba"],
@@ -64,7 +80,9 @@ describe("the history", () => {
   test("of one record ascends in time as in version, even within one transaction", async () => {
     const { body: person } = await registry.as().post("/v1/people", { name: { full: "Mai Văn Nhanh" } });
     const update = (gender: string) => `update people set gender = '${gender}' where id = '${person.id}';`;
-    await registry.sql(`begin; select set_config('trithuc.actor', 'dba', true); ${update("male")} ${update("female")} ${update("other")} commit`);
+    await registry.sql(
+      `begin; select set_config('trithuc.actor', 'dba', true); ${update("male")} ${update("female")} ${update("other")} commit`,
+    );
     const rows = await registry.sql<{ version: number; later: boolean | null }>(
       "select version, recorded_at > lag(recorded_at) over (order by version) as later from revisions where record_id = $1 order by version",
       person.id,
@@ -87,8 +105,12 @@ describe("the history", () => {
   });
 
   test("TRUNCATE is refused on every table that has a history, and on the history", async () => {
-    const tables = await registry.sql<{ name: string }>("select distinct tgrelid::regclass::text as name from pg_trigger where tgname like '%_truncated' order by 1");
-    expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(["people", "degrees", "organizations", "localities", "codes", "revisions"]));
+    const tables = await registry.sql<{ name: string }>(
+      "select distinct tgrelid::regclass::text as name from pg_trigger where tgname like '%_truncated' order by 1",
+    );
+    expect(tables.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["people", "degrees", "organizations", "localities", "codes", "revisions"]),
+    );
     for (const { name } of tables) expect([name, await code(registry.sql(`truncate ${name} cascade`))]).toEqual([name, "TI002"]);
   });
 
@@ -129,7 +151,9 @@ describe("the service's role", () => {
   });
 
   test("owns nothing, and is no superuser", async () => {
-    const [role] = (await service.query("select rolsuper, rolcreaterole, rolcreatedb, rolbypassrls from pg_roles where rolname = current_user")).rows;
+    const [role] = (
+      await service.query("select rolsuper, rolcreaterole, rolcreatedb, rolbypassrls from pg_roles where rolname = current_user")
+    ).rows;
     expect(role).toEqual({ rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false });
     expect((await service.query("select from pg_class where relowner = current_user::regrole")).rowCount).toBe(0);
   });

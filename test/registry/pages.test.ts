@@ -20,7 +20,12 @@ beforeAll(async () => {
   return registry.close;
 }, 60_000);
 
-type Row = { id: string; name: { full: string; given: string; family: string; middle: string | null }; birth_year: number | null; code: string };
+type Row = {
+  id: string;
+  name: { full: string; given: string; family: string; middle: string | null };
+  birth_year: number | null;
+  code: string;
+};
 
 /** Walks a list from its first page to its last. */
 async function walk(query: string, agent = clerk): Promise<Row[]> {
@@ -40,15 +45,23 @@ const vi = new Intl.Collator("vi-VN-u-co-standard").compare;
 const unique = (rows: Row[]) => new Set(rows.map(({ id }) => id)).size;
 
 describe("walking 120 people in pages of 7", () => {
-  test.each(["", "sort=name", "sort=-name", "sort=birth_year", "sort=-birth_year,name", "sort=birth_year,-name", "sort=birth_date", "sort=-birth_date", "sort=code", "sort=-code,name"])(
-    "meets everybody once: %s",
-    async (sort) => {
-      const rows = await walk(`${sort}&limit=7&fields=name,birth_year,code`);
-      expect([rows.length, unique(rows)]).toEqual([PEOPLE, PEOPLE]);
-      const whole = await clerk.get(`/v1/people?${sort}&limit=500&fields=name,birth_year,code`);
-      expect(rows).toEqual(whole.body.data);
-    },
-  );
+  test.each([
+    "",
+    "sort=name",
+    "sort=-name",
+    "sort=birth_year",
+    "sort=-birth_year,name",
+    "sort=birth_year,-name",
+    "sort=birth_date",
+    "sort=-birth_date",
+    "sort=code",
+    "sort=-code,name",
+  ])("meets everybody once: %s", async (sort) => {
+    const rows = await walk(`${sort}&limit=7&fields=name,birth_year,code`);
+    expect([rows.length, unique(rows)]).toEqual([PEOPLE, PEOPLE]);
+    const whole = await clerk.get(`/v1/people?${sort}&limit=500&fields=name,birth_year,code`);
+    expect(rows).toEqual(whole.body.data);
+  });
 
   test("sorts by numbers with the missing ones last, in both directions", async () => {
     for (const sort of ["birth_year", "-birth_year"]) {
@@ -64,7 +77,11 @@ describe("walking 120 people in pages of 7", () => {
     const given = [...new Set(rows.map(({ name }) => name.given))];
     expect(given).toEqual(GIVEN);
     const expected = rows.toSorted(
-      (a, b) => vi(a.name.given, b.name.given) || vi(a.name.family, b.name.family) || vi(a.name.middle ?? "", b.name.middle ?? "") || (a.id < b.id ? -1 : 1),
+      (a, b) =>
+        vi(a.name.given, b.name.given) ||
+        vi(a.name.family, b.name.family) ||
+        vi(a.name.middle ?? "", b.name.middle ?? "") ||
+        (a.id < b.id ? -1 : 1),
     );
     expect(rows.map(({ name }) => name.full)).toEqual(expected.map(({ name }) => name.full));
     const back = (await walk("sort=-name&limit=7")).map(({ name }) => name.given);
@@ -77,7 +94,9 @@ describe("walking 120 people in pages of 7", () => {
     const second = await clerk.get(first.body.page.next);
     const seen = [...first.body.data, ...second.body.data].map(({ id }: Row) => id);
     expect(new Set(seen).size).toBe(14);
-    await registry.sql("begin; select set_config('trithuc.actor', 'test', true); delete from people where id = '" + made.body.id + "'; commit");
+    await registry.sql(
+      "begin; select set_config('trithuc.actor', 'test', true); delete from people where id = '" + made.body.id + "'; commit",
+    );
   });
 });
 
@@ -132,7 +151,9 @@ describe("limit and count", () => {
   });
 
   test("takes 1 and 500, and 50 where nothing is said", async () => {
-    const sizes = await Promise.all(["limit=1", "limit=500", ""].map(async (query) => (await clerk.get(`/v1/people?${query}`)).body.data.length));
+    const sizes = await Promise.all(
+      ["limit=1", "limit=500", ""].map(async (query) => (await clerk.get(`/v1/people?${query}`)).body.data.length),
+    );
     expect(sizes).toEqual([1, PEOPLE, 50]);
   });
 

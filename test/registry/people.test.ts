@@ -64,10 +64,17 @@ describe("POST /v1/people", () => {
     expect(status).toBe(422);
     expect(body.code).toBe("validation-failed");
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual(["/degrees/1/graduation_year", "/gender"]);
-    const unknown = await clerk.post("/v1/people", { ...an, degrees: [{ level: "TS" }, { level: "TIENSI" }], expertise: [{ field: "999", role: "main" }] });
+    const unknown = await clerk.post("/v1/people", {
+      ...an,
+      degrees: [{ level: "TS" }, { level: "TIENSI" }],
+      expertise: [{ field: "999", role: "main" }],
+    });
     expect(unknown.status).toBe(422);
     expect(unknown.body.code).toBe("unknown-code");
-    expect(unknown.body.errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual(["/degrees/1/level", "/expertise/0/field"]);
+    expect(unknown.body.errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual([
+      "/degrees/1/level",
+      "/expertise/0/field",
+    ]);
     expect([await count("people"), await count("degrees"), await count("revisions")]).toEqual(before);
   });
 
@@ -126,12 +133,20 @@ describe("POST /v1/people", () => {
     expect((await clerk.post("/v1/people", { ...an, identifiers })).status).toBe(201);
     const { status, body } = await clerk.post("/v1/people", { ...an, identifiers });
     expect([status, body.code, body.errors[0].pointer]).toEqual([409, "duplicate-identifier", "/identifiers"]);
-    const twice = await clerk.post("/v1/people", { ...an, identifiers: [{ scheme: "scopus", value: "7" }, { scheme: "scopus", value: "7" }] });
+    const twice = await clerk.post("/v1/people", {
+      ...an,
+      identifiers: [
+        { scheme: "scopus", value: "7" },
+        { scheme: "scopus", value: "7" },
+      ],
+    });
     expect([twice.status, twice.body.code]).toEqual([422, "validation-failed"]);
   });
 
   test("refuses a residence in a unit that no longer stands, and takes it as a hometown", async () => {
-    const [old] = await registry.sql<{ id: string }>("select id from localities where kind = 'commune' and valid_to = '2025-06-30' limit 1");
+    const [old] = await registry.sql<{ id: string }>(
+      "select id from localities where kind = 'commune' and valid_to = '2025-06-30' limit 1",
+    );
     const { status, body } = await clerk.post("/v1/people", { ...an, residence_locality_id: old!.id });
     expect([status, body.code, body.errors[0].pointer]).toEqual([422, "code-not-valid-on-date", "/residence_locality_id"]);
     expect((await clerk.post("/v1/people", { ...an, hometown_locality_id: old!.id })).status).toBe(201);
@@ -188,7 +203,12 @@ describe("PATCH /v1/people/{id}", () => {
     });
     const { status, body } = await clerk.patch(`/v1/people/${id}`, { name: null, record_state: null, phones: null, identifiers: null }, 2);
     expect([status, body.code]).toEqual([422, "validation-failed"]);
-    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual(["/identifiers", "/name", "/phones", "/record_state"]);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual([
+      "/identifiers",
+      "/name",
+      "/phones",
+      "/record_state",
+    ]);
   });
 
   test("of a name keeps the parts that it does not name, and splits a new whole name anew", async () => {
@@ -207,7 +227,9 @@ describe("PATCH /v1/people/{id}", () => {
       middle: "Thị",
       given: "Mai",
     });
-    expect((await clerk.get("/v1/people?name:match=tran%20mai&fields=name")).body.data.map(({ id: found }: { id: string }) => found)).toContain(id);
+    expect(
+      (await clerk.get("/v1/people?name:match=tran%20mai&fields=name")).body.data.map(({ id: found }: { id: string }) => found),
+    ).toContain(id);
   });
 
   test("replaces the list of identifiers, and the freed one may go to another", async () => {

@@ -9,14 +9,25 @@ const unit: Record<string, string> = {};
 beforeAll(async () => {
   registry = await startRegistry();
   clerk = registry.as({ scope: ["people:read", "people:write"], purpose: "verification" });
-  for (const { code, id } of await registry.sql<{ code: string; id: string }>("select code, id from organizations where code in ('UBND', 'SYT', 'SKHCN', 'UNI-BKA')"))
+  for (const { code, id } of await registry.sql<{ code: string; id: string }>(
+    "select code, id from organizations where code in ('UBND', 'SYT', 'SKHCN', 'UNI-BKA')",
+  ))
     unit[code] = id;
   const place = async (name: string, sql: string) => void (unit[name] = (await registry.sql<{ id: string }>(sql))[0]!.id);
   await place("province", "select id from localities where code = '24' and valid_to is null");
-  await place("commune", "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '24' and valid_to is null) order by code limit 1");
-  await place("old commune", `select predecessor_id as id from locality_lineage y join localities p on p.id = y.predecessor_id where successor_id = '${unit["commune"]}' and p.kind = 'commune' order by p.code limit 1`);
+  await place(
+    "commune",
+    "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '24' and valid_to is null) order by code limit 1",
+  );
+  await place(
+    "old commune",
+    `select predecessor_id as id from locality_lineage y join localities p on p.id = y.predecessor_id where successor_id = '${unit["commune"]}' and p.kind = 'commune' order by p.code limit 1`,
+  );
   await place("old district", `select parent_id as id from localities where id = '${unit["old commune"]}'`);
-  await place("elsewhere", "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '01') order by code limit 1");
+  await place(
+    "elsewhere",
+    "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '01') order by code limit 1",
+  );
   await Promise.all(PEOPLE().map((body) => clerk.post("/v1/people", body)));
   return registry.close;
 });
@@ -44,11 +55,25 @@ const PEOPLE = () => [
     birth_date: "1985-09",
     residence_locality_id: unit["elsewhere"],
     degrees: [{ level: "TS", training_field: "480101", graduation_year: 2018 }],
-    expertise: [{ field: "102", role: "main" }, { field: "20101", role: "secondary" }],
+    expertise: [
+      { field: "102", role: "main" },
+      { field: "20101", role: "secondary" },
+    ],
     record_state: "verified",
   },
-  { name: { full: "Lý Thị Đào" }, gender: "female", birth_date: "1985", affiliations: [{ kind: "membership", organization_id: unit["UBND"] }] },
-  { name: { full: "Trần Ðức Khải" }, gender: "other", degrees: [{ level: "ThS" }], academic_titles: [{ title: "GS" }], awards: [{ award: "TTUT" }] },
+  {
+    name: { full: "Lý Thị Đào" },
+    gender: "female",
+    birth_date: "1985",
+    affiliations: [{ kind: "membership", organization_id: unit["UBND"] }],
+  },
+  {
+    name: { full: "Trần Ðức Khải" },
+    gender: "other",
+    degrees: [{ level: "ThS" }],
+    academic_titles: [{ title: "GS" }],
+    awards: [{ award: "TTUT" }],
+  },
   { name: { full: "Đặng Quốc Bảo" }, birth_date: "1990-01-15", life_status: "retired" },
 ];
 
@@ -217,13 +242,17 @@ describe("names", () => {
 });
 
 describe("fields and include", () => {
-  const one = async (query: string) => (await clerk.get(`/v1/people?name:exact=${encodeURIComponent("Nguyễn Văn An")}&${query}`)).body.data[0];
+  const one = async (query: string) =>
+    (await clerk.get(`/v1/people?name:exact=${encodeURIComponent("Nguyễn Văn An")}&${query}`)).body.data[0];
 
   test("fields is sparse and nested; id is always there", async () => {
     expect(Object.keys(await one("fields=gender"))).toEqual(["id", "gender"]);
     const nested = await one("fields=name,degrees.level");
     expect(Object.keys(nested)).toEqual(["id", "name", "degrees"]);
-    expect(nested.degrees.map((degree: object) => Object.keys(degree))).toEqual([["id", "level", "level_scheme"], ["id", "level", "level_scheme"]]);
+    expect(nested.degrees.map((degree: object) => Object.keys(degree))).toEqual([
+      ["id", "level", "level_scheme"],
+      ["id", "level", "level_scheme"],
+    ]);
     expect(Object.keys(await one("fields=residence_locality"))).toEqual(["id", "residence_locality_id", "residence_locality"]);
   });
 
@@ -249,12 +278,15 @@ describe("fields and include", () => {
   });
 
   test("an array of more than 50 is cut and says where the rest is", async () => {
-    const { body: made } = await clerk.post("/v1/people", { name: { full: "Phạm Nhiều" }, awards: Array.from({ length: 50 }, () => ({ award: "TTUT" })) });
+    const { body: made } = await clerk.post("/v1/people", {
+      name: { full: "Phạm Nhiều" },
+      awards: Array.from({ length: 50 }, () => ({ award: "TTUT" })),
+    });
     await Promise.all([1, 2].map(() => clerk.post(`/v1/people/${made.id}/awards`, { award: "TTUT" })));
     const { body } = await clerk.get(`/v1/people/${made.id}?include=awards,degrees`);
     expect([body.awards.length, Object.keys(body.more)]).toEqual([50, ["awards"]]);
     const rest: string[] = [];
-    for (let path = body.more.awards as string | null; path; ) {
+    for (let path = body.more.awards as string | null; path;) {
       const page = (await clerk.get(path)).body;
       rest.push(...page.data.map(({ id }: { id: string }) => id));
       path = page.page.next;
@@ -291,7 +323,16 @@ describe("what does not fit", () => {
 
   test("words that every object knows are no fields", async () => {
     for (const word of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
-      for (const query of [`${word}=1`, `sort=${word}`, `fields=${word}`, `include=${word}`, `gender:${word}=1`, `degrees.${word}=1`, `filter=${word}%20%3D%201`, `filter=has(${word})`]) {
+      for (const query of [
+        `${word}=1`,
+        `sort=${word}`,
+        `fields=${word}`,
+        `include=${word}`,
+        `gender:${word}=1`,
+        `degrees.${word}=1`,
+        `filter=${word}%20%3D%201`,
+        `filter=has(${word})`,
+      ]) {
         expect([query, (await clerk.get(`/v1/people?${query}`)).status]).toEqual([query, 400]);
       }
       expect((await clerk.get(`/v1/meta/${word}`)).status).toBe(404);
@@ -300,7 +341,13 @@ describe("what does not fit", () => {
   });
 
   test("an identifier never stands in a URL, exists included", async () => {
-    for (const query of ["citizen_id=024085000123", "phones=%2B84912345678", "emails:exists=true", "filter=citizen_id%20%3D%20024085000123", "citizen_id:exists=true"]) {
+    for (const query of [
+      "citizen_id=024085000123",
+      "phones=%2B84912345678",
+      "emails:exists=true",
+      "filter=citizen_id%20%3D%20024085000123",
+      "citizen_id:exists=true",
+    ]) {
       const { status, body } = await clerk.get(`/v1/people?${query}`);
       expect([query, status, body.code]).toEqual([query, 400, "identifier-in-url"]);
     }

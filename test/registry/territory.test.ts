@@ -12,12 +12,26 @@ beforeAll(async () => {
   registry = await startRegistry();
   admin = registry.admin;
   const place = async (name: string, sql: string) => void (unit[name] = (await registry.sql<{ id: string }>(sql))[0]!.id);
-  for (const { code, id } of await registry.sql<{ code: string; id: string }>("select code, id from organizations where code in ('UBND', 'SYT', 'SKHCN', 'UNI-BKA')"))
+  for (const { code, id } of await registry.sql<{ code: string; id: string }>(
+    "select code, id from organizations where code in ('UBND', 'SYT', 'SKHCN', 'UNI-BKA')",
+  ))
     unit[code] = id;
-  await place("commune", "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '24' and valid_to is null) order by code limit 1");
-  await place("next", "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '24' and valid_to is null) order by code offset 1 limit 1");
-  await place("elsewhere", "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '01') order by code limit 1");
-  await place("old commune", `select predecessor_id as id from locality_lineage y join localities p on p.id = y.predecessor_id where successor_id = '${unit["commune"]}' and p.kind = 'commune' order by p.code limit 1`);
+  await place(
+    "commune",
+    "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '24' and valid_to is null) order by code limit 1",
+  );
+  await place(
+    "next",
+    "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '24' and valid_to is null) order by code offset 1 limit 1",
+  );
+  await place(
+    "elsewhere",
+    "select id from localities where kind = 'commune' and valid_to is null and parent_id = (select id from localities where code = '01') order by code limit 1",
+  );
+  await place(
+    "old commune",
+    `select predecessor_id as id from locality_lineage y join localities p on p.id = y.predecessor_id where successor_id = '${unit["commune"]}' and p.kind = 'commune' order by p.code limit 1`,
+  );
   await place("old district", `select parent_id as id from localities where id = '${unit["old commune"]}'`);
   const at = (organization: string, more: object = {}) => ({ kind: "employment", organization_id: unit[organization], ...more });
   const bodies: Record<string, object> = {
@@ -81,13 +95,21 @@ describe("a token's territory", () => {
   test("binds facts, includes, searches, identifiers and counts alike", async () => {
     const agent = registry.as({ org: ["SYT"], scope: ["people:read"] });
     expect((await agent.get("/v1/degrees?count=exact")).body.meta.count.value).toBe(1);
-    expect((await agent.get("/v1/degrees?include=person")).body.data.map((row: { person_id: string }) => row.person_id)).toEqual([person["unit below"]]);
+    expect((await agent.get("/v1/degrees?include=person")).body.data.map((row: { person_id: string }) => row.person_id)).toEqual([
+      person["unit below"],
+    ]);
     expect((await agent.post("/v1/people/search", { filter: 'name match "nguoi"' })).body.data).toHaveLength(1);
-    expect((await agent.get(`/v1/people?filter=${encodeURIComponent("count(degrees) = 1")}&count=estimate`)).body.meta.count).toEqual({ value: 1, kind: "exact" });
+    expect((await agent.get(`/v1/people?filter=${encodeURIComponent("count(degrees) = 1")}&count=estimate`)).body.meta.count).toEqual({
+      value: 1,
+      kind: "exact",
+    });
   });
 
   test("moves with the affiliation, the day it is written", async () => {
-    const { body } = await admin.post("/v1/people", { name: { full: "Người mới" }, affiliations: [{ kind: "employment", organization_id: unit["SKHCN"] }] });
+    const { body } = await admin.post("/v1/people", {
+      name: { full: "Người mới" },
+      affiliations: [{ kind: "employment", organization_id: unit["SKHCN"] }],
+    });
     const [affiliation] = body.affiliations;
     const skhcn = registry.as({ org: ["SKHCN"] });
     expect((await skhcn.get(`/v1/people/${body.id}`)).status).toBe(200);
@@ -114,7 +136,15 @@ describe("what lies outside answers as what does not exist", () => {
 
   test.each([{ org: ["UBND"] }, { loc: ["01"] }])("for %j: the same status, headers and body but for the request's id", async (wish) => {
     const agent = registry.as({ ...wish, scope: CLERK });
-    const outside = ["other unit", "ended below", "left below", "not yet below", "nowhere", "neighbour", ...("loc" in wish ? ["hidden"] : ["stranger"])];
+    const outside = [
+      "other unit",
+      "ended below",
+      "left below",
+      "not yet below",
+      "nowhere",
+      "neighbour",
+      ...("loc" in wish ? ["hidden"] : ["stranger"]),
+    ];
     for (const [method, path, body] of calls) {
       const ask = async (id: string) => {
         const headers = { "if-match": '"1"', ...(body && { "content-type": "application/json" }) };
@@ -144,24 +174,37 @@ describe("what lies outside answers as what does not exist", () => {
 });
 
 describe("a write from within a territory", () => {
-  const count = async () => registry.sql("select (select count(*) from people) as people, (select count(*) from revisions) as revisions, (select count(*) from person_reach) as reach");
+  const count = async () =>
+    registry.sql(
+      "select (select count(*) from people) as people, (select count(*) from revisions) as revisions, (select count(*) from person_reach) as reach",
+    );
 
   test("must place the person inside: 403, and nothing is written", async () => {
     const before = await count();
     const agent = registry.as({ org: ["SYT"] });
-    for (const body of [{}, { residence_locality_id: unit["commune"] }, { affiliations: [{ kind: "employment", organization_id: unit["UBND"] }] }]) {
+    for (const body of [
+      {},
+      { residence_locality_id: unit["commune"] },
+      { affiliations: [{ kind: "employment", organization_id: unit["UBND"] }] },
+    ]) {
       const { status, body: answer } = await agent.post("/v1/people", { name: { full: "Người ngoài" }, ...body });
       expect([status, answer.code]).toEqual([403, "outside-territory"]);
     }
     expect(await count()).toEqual(before);
-    const inside = await agent.post("/v1/people", { name: { full: "Người trong" }, affiliations: [{ kind: "employment", organization_id: unit["SYT"] }] });
+    const inside = await agent.post("/v1/people", {
+      name: { full: "Người trong" },
+      affiliations: [{ kind: "employment", organization_id: unit["SYT"] }],
+    });
     expect(inside.status).toBe(201);
     await admin.delete(`/v1/people/${inside.body.id}`, 1);
   });
 
   test("with a write scope alone is bound alike, and answers id, code and version", async () => {
     const agent = registry.as({ org: ["SYT"], scope: ["people:write"] });
-    const made = await agent.post("/v1/people", { name: { full: "Người trong" }, affiliations: [{ kind: "employment", organization_id: unit["SYT"] }] });
+    const made = await agent.post("/v1/people", {
+      name: { full: "Người trong" },
+      affiliations: [{ kind: "employment", organization_id: unit["SYT"] }],
+    });
     expect([made.status, Object.keys(made.body).toSorted()]).toEqual([201, ["code", "id", "version"]]);
     const changed = await agent.patch(`/v1/people/${made.body.id}`, { gender: "male" }, 1);
     expect(changed.body).toEqual({ id: made.body.id, code: made.body.code, version: 2 });
@@ -191,9 +234,18 @@ describe("reach", () => {
     expect(await nodes(person["unit below"]!)).toEqual(expect.arrayContaining([unit["SYT"], unit["UBND"]]));
 
     const made = (code: string, parent: string) =>
-      admin.post("/v1/organizations", { code, name: `Đơn vị ${code}`, kind: "public_service_unit", parent_id: unit[parent], parent_since: "2020-01-01" });
+      admin.post("/v1/organizations", {
+        code,
+        name: `Đơn vị ${code}`,
+        kind: "public_service_unit",
+        parent_id: unit[parent],
+        parent_since: "2020-01-01",
+      });
     const { body: hospital } = await made("BV-MAU", "SYT");
-    const { body: worker } = await admin.post("/v1/people", { name: { full: "Người di chuyển" }, affiliations: [{ kind: "employment", organization_id: hospital.id }] });
+    const { body: worker } = await admin.post("/v1/people", {
+      name: { full: "Người di chuyển" },
+      affiliations: [{ kind: "employment", organization_id: hospital.id }],
+    });
     expect(await nodes(worker.id)).toEqual(expect.arrayContaining([hospital.id, unit["SYT"], unit["UBND"]]));
     expect((await registry.as({ org: ["SKHCN"] }).get(`/v1/people/${worker.id}`)).status).toBe(404);
     await admin.patch(`/v1/organizations/${hospital.id}`, { parent_id: unit["SKHCN"], parent_since: "2026-01-01" }, 1);

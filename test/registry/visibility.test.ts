@@ -6,12 +6,25 @@ import type { Registry, Wish } from "../setup/registry.ts";
 let registry: Registry;
 let id: string;
 const CITIZEN_ID = "024085000123";
-const GUARDED = { citizen_id: CITIZEN_ID, old_id_number: "121234567", residence_text: "số 5, phố Mẫu", phones: ["+84912345678"], emails: ["mau@example.vn"] };
+const GUARDED = {
+  citizen_id: CITIZEN_ID,
+  old_id_number: "121234567",
+  residence_text: "số 5, phố Mẫu",
+  phones: ["+84912345678"],
+  emails: ["mau@example.vn"],
+};
 const RESTRICTED = Object.keys(GUARDED);
 
 beforeAll(async () => {
   registry = await startRegistry();
-  const { body } = await registry.as().post("/v1/people", { name: { full: "Lê Văn Kín" }, ...GUARDED, ethnicity: "01", degrees: [{ level: "TS", certificate_no: "QM 012345" }] });
+  const { body } = await registry
+    .as()
+    .post("/v1/people", {
+      name: { full: "Lê Văn Kín" },
+      ...GUARDED,
+      ethnicity: "01",
+      degrees: [{ level: "TS", certificate_no: "QM 012345" }],
+    });
   id = body.id;
   return registry.close;
 });
@@ -57,7 +70,9 @@ describe("a field above the caller's scopes", () => {
   test("shows in the answer to a write only as the caller may read it", async () => {
     const blind = await registry.as({ scope: CLERK }).patch(`/v1/people/${id}`, { phones: ["+84900000001"] }, 1);
     expect(blind.body.redacted).toContain("phones");
-    const seeing = await registry.as({ scope: [...CLERK, ...restricted], purpose: "data-entry" }).patch(`/v1/people/${id}`, { phones: GUARDED.phones }, 2);
+    const seeing = await registry
+      .as({ scope: [...CLERK, ...restricted], purpose: "data-entry" })
+      .patch(`/v1/people/${id}`, { phones: GUARDED.phones }, 2);
     expect(seeing.body.phones).toEqual(GUARDED.phones);
   });
 
@@ -83,7 +98,10 @@ describe("a field above the caller's scopes", () => {
   });
 
   test("supplier's own numbers are internal and shown to readers, ORCIDs public", async () => {
-    const identifiers = [{ scheme: "local:SYT", value: "CB-7" }, { scheme: "scopus", value: "9" }];
+    const identifiers = [
+      { scheme: "local:SYT", value: "CB-7" },
+      { scheme: "scopus", value: "9" },
+    ];
     const { body } = await registry.as().post("/v1/people", { name: { full: "Phạm Mã" }, identifiers });
     expect(body.identifiers).toEqual(identifiers);
   });
@@ -94,7 +112,13 @@ describe("POST /v1/people/search", () => {
   const seeing: Wish = { scope: restricted, purpose: "verification" };
 
   test("finds by citizen id, phone and e-mail, for who may read them and says why", async () => {
-    for (const filter of [`citizen_id = ${CITIZEN_ID}`, 'phones = "+84912345678"', "emails = mau@example.vn", "old_id_number = 121234567", `has(degrees, certificate_no = "QM 012345")`]) {
+    for (const filter of [
+      `citizen_id = ${CITIZEN_ID}`,
+      'phones = "+84912345678"',
+      "emails = mau@example.vn",
+      "old_id_number = 121234567",
+      `has(degrees, certificate_no = "QM 012345")`,
+    ]) {
       const { data } = await search(seeing, { filter });
       expect([filter, data?.map((row: { id: string }) => row.id)]).toEqual([filter, [id]]);
       expect([filter, (await search({ scope: read, purpose: "verification" }, { filter })).code]).toEqual([filter, "scope-missing"]);
@@ -132,7 +156,10 @@ describe("POST /v1/people/search", () => {
 
 describe("the citizen id", () => {
   test("is sealed in the row and found by a keyed hash: its digits are nowhere in the database", async () => {
-    const [row] = await registry.sql<{ sealed: Buffer; hash: Buffer; row: string }>("select citizen_id_sealed as sealed, citizen_id_hash as hash, p::text as row from people p where id = $1", id);
+    const [row] = await registry.sql<{ sealed: Buffer; hash: Buffer; row: string }>(
+      "select citizen_id_sealed as sealed, citizen_id_hash as hash, p::text as row from people p where id = $1",
+      id,
+    );
     expect(row!.sealed.length).toBeGreaterThan(28);
     expect(row!.hash).toHaveLength(32);
     expect(row!.row).not.toContain(CITIZEN_ID);
@@ -147,7 +174,9 @@ describe("the citizen id", () => {
     const { status, text } = await registry.as({ scope: restricted, purpose: "verification" }).get(`/v1/people/${body.id}`);
     expect(status).toBe(500);
     expect(text).not.toContain(CITIZEN_ID);
-    await registry.sql(`begin; select set_config('trithuc.actor', 'test', true); update people set citizen_id_sealed = null where id = '${body.id}'; commit`);
+    await registry.sql(
+      `begin; select set_config('trithuc.actor', 'test', true); update people set citizen_id_sealed = null where id = '${body.id}'; commit`,
+    );
   });
 
   test("belongs to one person: a second is 409, and the answer does not quote it", async () => {

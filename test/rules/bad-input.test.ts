@@ -32,7 +32,12 @@ describe("a body that is no body of ours", () => {
     ["__proto__", '{"__proto__":{"a":1},"name":{"full":"A"}}', 400, "malformed-json"],
     ["a member twice as deep", '{"name":{"full":{"full":"A"}}}', 422, "validation-failed"],
     ["a number too large", '{"name":{"full":"A"},"degrees":[{"level":"TS","graduation_year":1e400}]}', 422, "validation-failed"],
-    ["51 facts", JSON.stringify({ name: { full: "A" }, degrees: Array(51).fill({ level: "TS" }) }), 422, "validation-failed"],
+    [
+      "51 facts",
+      JSON.stringify({ name: { full: "A" }, degrees: Array.from({ length: 51 }, () => ({ level: "TS" })) }),
+      422,
+      "validation-failed",
+    ],
   ])("%s is a clear problem, and nothing is written", async (_what, body, status, code) => {
     const before = await count();
     const answer = await raw(body);
@@ -43,7 +48,9 @@ describe("a body that is no body of ours", () => {
   test("of another type is 415, and of a type of JSON is taken for a patch", async () => {
     expect((await raw("name=A", "application/x-www-form-urlencoded")).body.code).toBe("unsupported-media-type");
     expect((await raw('{"name":{"full":"A"}}', "text/plain")).body.code).toBe("unsupported-media-type");
-    expect((await clerk.patch(`/v1/people/${id}`, { gender: "male" }, 1, { "content-type": "application/merge-patch+json" })).status).toBe(200);
+    expect((await clerk.patch(`/v1/people/${id}`, { gender: "male" }, 1, { "content-type": "application/merge-patch+json" })).status).toBe(
+      200,
+    );
   });
 
   test("with a thousand faults names a hundred of them", async () => {
@@ -121,7 +128,14 @@ describe("a header that is none of ours", () => {
     expect(vi[1]).toBe("vi");
     expect(en[1]).toBe("en");
     expect(vi[0]).not.toBe(en[0]);
-    for (const [language, expected] of [[undefined, vi], ["fr", vi], ["en-GB,vi;q=0.5", en], ["vi,en", vi], ["*", vi]] as const) expect([language, await ask(language)]).toEqual([language, expected]);
+    for (const [language, expected] of [
+      [undefined, vi],
+      ["fr", vi],
+      ["en-GB,vi;q=0.5", en],
+      ["vi,en", vi],
+      ["*", vi],
+    ] as const)
+      expect([language, await ask(language)]).toEqual([language, expected]);
   });
 
   test("Accept that no answer fits is 406", async () => {

@@ -14,7 +14,9 @@ beforeAll(async () => {
 });
 
 const nouns = Object.values(catalog).map(({ noun }) => noun);
-const members = nouns.flatMap((noun) => Object.entries(noun.fields).map(([member, field]) => ({ noun, member, field, named: `${noun.name}.${member}` })));
+const members = nouns.flatMap((noun) =>
+  Object.entries(noun.fields).map(([member, field]) => ({ noun, member, field, named: `${noun.name}.${member}` })),
+);
 
 describe("every field of every noun", () => {
   test("has one of the four visibility classes, labels in both languages, a description and an example", () => {

@@ -11,7 +11,10 @@ const files = filesUnder("src");
 const parts = (path: string) => path.split("/").slice(1);
 const floorOf = (path: string): number => FLOORS[parts(path)[0]!] ?? TOP;
 /** `registry/people` for a noun's file, else the folder on its floor, or the floor itself. */
-const folderOf = (path: string): string => parts(path).slice(0, Math.min(2, parts(path).length - 1)).join("/");
+const folderOf = (path: string): string =>
+  parts(path)
+    .slice(0, Math.min(2, parts(path).length - 1))
+    .join("/");
 const places: readonly string[] = ORDER;
 
 const edges = files.flatMap(({ path, imports }) => imports.map((target) => ({ path, target, edge: `${path} -> ${target}` })));
@@ -76,7 +79,8 @@ describe("SQL", () => {
 
   test("knows nothing of HTTP", () => {
     const wrong = edges.filter(
-      ({ path, target }) => (floorOf(path) <= 1 || SPEAK_SQL.has(path.split("/").at(-1)!.replace(".ts", ""))) && target.startsWith("src/http/"),
+      ({ path, target }) =>
+        (floorOf(path) <= 1 || SPEAK_SQL.has(path.split("/").at(-1)!.replace(".ts", ""))) && target.startsWith("src/http/"),
     );
     expect(wrong.map(({ edge }) => edge)).toEqual([]);
     const named = files.filter(({ path, text }) => floorOf(path) <= 1 && /from "(fastify|@fastify\/)/.test(text)).map(({ path }) => path);
@@ -112,7 +116,9 @@ describe("state", () => {
         const [, name] = /^(?:export )?const (\w+)(?::[^=]*)? = (?:new (?:Map|Set|WeakMap|WeakSet)\b|\[\]|\{\};)/.exec(line) ?? [];
         return name === undefined ? [] : [name];
       });
-      const mutated = containers.filter((name) => new RegExp(`\\b${name}(\\.(set|add|delete|clear|push|pop|shift|splice)\\(|\\[[^\\]]+\\] =[^=])`).test(text));
+      const mutated = containers.filter((name) =>
+        new RegExp(`\\b${name}(\\.(set|add|delete|clear|push|pop|shift|splice)\\(|\\[[^\\]]+\\] =[^=])`).test(text),
+      );
       return [...variables, ...mutated].map((what) => `${path}: ${what.trim()}`);
     });
     expect(wrong).toEqual([]);

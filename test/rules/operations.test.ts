@@ -31,7 +31,9 @@ beforeAll(async () => {
   const id = async (text: string) => (await registry.sql<{ id: string }>(text))[0]!.id;
   const found = {
     organization: await id("select id from organizations where code = 'SKHCN'"),
-    locality: await id("select id from localities where kind = 'commune' and valid_to is null and parent_id in (select id from localities where code = '24') order by code limit 1"),
+    locality: await id(
+      "select id from localities where kind = 'commune' and valid_to is null and parent_id in (select id from localities where code = '24') order by code limit 1",
+    ),
     field: await id("select id from fields where scheme = 'rd' and code = '102'"),
     codeList: await id("select id from code_lists where list = 'degree-levels'"),
   };
@@ -50,14 +52,19 @@ describe("every operation", () => {
   });
 
   test("names a scope of the closed list, or says that any token will do, or that it is public", () => {
-    const known = (rule: ScopeRule) => rule === "any" || rule === "public" || [rule].flat().every((scope) => SCOPES.includes(scope as Scope));
+    const known = (rule: ScopeRule) =>
+      rule === "any" || rule === "public" || [rule].flat().every((scope) => SCOPES.includes(scope as Scope));
     expect(operations.filter(({ scope }) => !known(scope))).toEqual([]);
     expect(operations.filter(({ scope }) => scope === "public").map(({ id }) => id)).toEqual(["listProblems"]);
   });
 
   test("is refused to nobody, before anything else of the request is looked at", async () => {
     for (const operation of operations.filter(({ scope }) => scope !== "public")) {
-      const { status, body, headers } = await registry.anonymous.call({ ...operation, path: `${pathOf(operation)}?nonsense=1`, body: bodyFor(operation) });
+      const { status, body, headers } = await registry.anonymous.call({
+        ...operation,
+        path: `${pathOf(operation)}?nonsense=1`,
+        body: bodyFor(operation),
+      });
       expect([operation.id, status, body.code]).toEqual([operation.id, 401, "unauthenticated"]);
       expect(headers["www-authenticate"]).toContain("Bearer");
     }
@@ -70,7 +77,9 @@ describe("every operation", () => {
       const own = [operation.scope].flat() as Scope[];
       const others = SCOPES.filter((scope) => !own.includes(scope));
       const callers = [registry.as({ scope: others }), ...others.map((scope) => agents.get(scope)!)];
-      const answers = await Promise.all(callers.map((caller) => caller.call({ ...operation, path: pathOf(operation), body: bodyFor(operation) })));
+      const answers = await Promise.all(
+        callers.map((caller) => caller.call({ ...operation, path: pathOf(operation), body: bodyFor(operation) })),
+      );
       for (const { status, body } of answers) expect([operation.id, status, body.code]).toEqual([operation.id, 403, "scope-missing"]);
       refused += answers.length;
     }
@@ -80,7 +89,8 @@ describe("every operation", () => {
   test("answers its sample with 2xx, for each of its scopes, as its schema says", async () => {
     const failed: unknown[] = [];
     for (const operation of operations.filter(({ id }) => id in SAMPLES)) {
-      const scopes = operation.scope === "any" || operation.scope === "public" ? [[]] : ([operation.scope].flat() as Scope[]).map((scope) => [scope]);
+      const scopes =
+        operation.scope === "any" || operation.scope === "public" ? [[]] : ([operation.scope].flat() as Scope[]).map((scope) => [scope]);
       for (const scope of scopes) {
         // Nobody is in the directory until consents stand: what is read by id does not exist there.
         if (scope[0] === "directory:read" && operation.path.includes("{")) continue;
@@ -90,7 +100,9 @@ describe("every operation", () => {
           ...(body !== undefined && { "content-type": contentType ?? "application/json" }),
         };
         const unique = operation.id === "createOrganization" ? { ...(body as object), code: "MAU" } : body;
-        const answer = await registry.as({ scope: [...scope, ...operation.also] }).call({ method: operation.method, path, body: unique, headers });
+        const answer = await registry
+          .as({ scope: [...scope, ...operation.also] })
+          .call({ method: operation.method, path, body: unique, headers });
         if (answer.status >= 300) failed.push([operation.id, scope, answer.status, answer.body]);
       }
     }

@@ -4,7 +4,16 @@ import type { Agent, Answer, Registry } from "../setup/registry.ts";
 import { IMPORT_SAMPLES } from "./import-samples.ts";
 
 /** What a sample call is made with: records that stand, and a version to change them from. */
-export type Standing = { person: string; organization: string; locality: string; field: string; codeList: string; fact: (noun: string) => Promise<Answer>; importer: Agent; count: () => number };
+export type Standing = {
+  person: string;
+  organization: string;
+  locality: string;
+  field: string;
+  codeList: string;
+  fact: (noun: string) => Promise<Answer>;
+  importer: Agent;
+  count: () => number;
+};
 
 /** A call that a client would make: its path, and whatever goes with it. The scope is the operation's own. */
 export type Sample = { path: string; body?: unknown; ifMatch?: number; contentType?: string };
@@ -72,7 +81,10 @@ export const SAMPLES: Record<string, Make> = {
 };
 
 function factSamples(noun: string, shape: string): Record<string, Make> {
-  const plural = noun.split("-").map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
+  const plural = noun
+    .split("-")
+    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .join("");
   return {
     [`list${plural}`]: () => ({ path: `/v1/${noun}?is_current=true,false&limit=3` }),
     [`get${shape}`]: async ({ fact }) => ({ path: `/v1/${noun}/${(await fact(noun)).body.id}` }),
@@ -115,7 +127,7 @@ function valueOf(schemas: Record<string, Schema>, schema: Schema, at: Standing |
 
 /** Ids of records differ from registry to registry; a scheme is filled in where it is left out. */
 function memberOf(schemas: Record<string, Schema>, name: string, member: Schema, at: Standing | undefined): unknown {
-  if (/locality_id$/.test(name)) return at?.locality;
+  if (name.endsWith("locality_id")) return at?.locality;
   if (/(organization|institution|parent)_id$/.test(name)) return at?.organization;
   if (name.endsWith("_scheme")) return undefined;
   return valueOf(schemas, member, at);

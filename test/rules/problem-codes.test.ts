@@ -33,7 +33,9 @@ async function another(options: Start): Promise<Registry> {
 const list = (query: string, agent = admin) => agent.get(`/v1/people?${query}`);
 const create = (more: object, agent = admin) => agent.post("/v1/people", { name: { full: "Đoàn Văn Lỗi" }, ...more });
 const unit = async (code: string) => (await registry.sql<{ id: string }>("select id from organizations where code = $1", code))[0]!.id;
-const work = (more: object = {}) => ({ affiliations: [{ kind: "employment", organization_text: "Công ty Mẫu", is_primary: true, ...more }] });
+const work = (more: object = {}) => ({
+  affiliations: [{ kind: "employment", organization_text: "Công ty Mẫu", is_primary: true, ...more }],
+});
 const later = (issue: string) => issue;
 /** Told by a file of its own, which speaks the wire itself. */
 const told = (file: string) => ({ file });
@@ -129,7 +131,7 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
     const deadline = Date.now() + 8_000;
     for (let answer = await agent.get("/v1/people"); ; answer = await agent.get("/v1/people")) {
       if (answer.status !== 200 || Date.now() > deadline) return answer;
-      for (const until = Date.now() + 100; Date.now() < until; ) JSON.parse("[]");
+      for (const until = Date.now() + 100; Date.now() < until;) JSON.parse("[]");
     }
   },
 };
@@ -160,13 +162,19 @@ async function expired(): Promise<string> {
     .sign(await importJWK(signing, "EdDSA"));
 }
 
-const provoked = Object.entries(SITUATIONS).flatMap(([code, situation]) => (typeof situation === "function" ? [[code, situation] as const] : []));
+const provoked = Object.entries(SITUATIONS).flatMap(([code, situation]) =>
+  typeof situation === "function" ? [[code, situation] as const] : [],
+);
 
 describe("each code of the closed list", () => {
   test.each(provoked)("%s is answered in its situation, with its status and the page that explains it", async (code, situation) => {
     const { status, body, headers } = await situation();
     expect([body.code, status]).toEqual([code, PROBLEMS[code as ProblemCode].status]);
-    expect(body).toMatchObject({ status, title: PROBLEMS[code as ProblemCode].title.vi, type: `https://tri-thuc.example/problems/${code}` });
+    expect(body).toMatchObject({
+      status,
+      title: PROBLEMS[code as ProblemCode].title.vi,
+      type: `https://tri-thuc.example/problems/${code}`,
+    });
     expect(body.request_id).toBe(headers["x-request-id"]);
     if ([429, 503].includes(status)) expect(Number(headers["retry-after"])).toBeGreaterThan(0);
     if (status === 401) expect(headers["www-authenticate"]).toContain("Bearer");

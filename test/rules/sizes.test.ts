@@ -19,7 +19,12 @@ describe("a file", () => {
   });
 
   test("is named in lower case by its role, and never a drawer for odds and ends", () => {
-    const names = [...source, ...tests].map(({ path }) => path.split("/").at(-1)!.replace(/(\.test)?\.ts$/, ""));
+    const names = [...source, ...tests].map(({ path }) =>
+      path
+        .split("/")
+        .at(-1)!
+        .replace(/(\.test)?\.ts$/, ""),
+    );
     expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || NEVER.includes(name))).toEqual([]);
   });
 });

@@ -19,6 +19,8 @@ export function loadedDatabase(): Promise<TestUrls> {
 async function copyOf(template: string): Promise<TestUrls> {
   const server = inject("server");
   const name = `${server.template}_${randomBytes(4).toString("hex")}`;
-  await administer(server.adminUrl, (admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy OWNER ${OWNER}`));
+  await administer(server.adminUrl, (admin) =>
+    admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy OWNER ${OWNER}`),
+  );
   return urlsOf(server, name);
 }

@@ -36,7 +36,9 @@ export function judgeOf(document: Document): Judge {
     const operation = template && document.paths[template.path]?.[method === "HEAD" ? "get" : method.toLowerCase()];
     if (!operation) {
       if (status < 400) return status === 204 ? undefined : `${method} ${path} answered ${status} and is not in the document`;
-      return type === "application/problem+json" || body === undefined ? fits(["components", "schemas", "Problem"], body) : `not a problem: ${type}`;
+      return type === "application/problem+json" || body === undefined
+        ? fits(["components", "schemas", "Problem"], body)
+        : `not a problem: ${type}`;
     }
     const where = ["paths", template.path, method === "HEAD" ? "get" : method.toLowerCase(), "responses", String(status)];
     const declared = operation.responses[String(status)] as { $ref?: string; content?: Record<string, unknown> } | undefined;

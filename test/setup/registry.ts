@@ -101,10 +101,11 @@ export async function startRegistry({ jobs: withJobs, statementTimeoutMs = 10_00
 
   const call = async (sent: Call, own: Headers): Promise<Answer> => {
     const method = sent.method.toLowerCase() as "get";
-    let asked = request(app.server)[method](sent.path).redirects(0).set({ ...own, ...sent.headers });
+    const blank = request(app.server)[method](sent.path).redirects(0);
+    let asked = blank.set({ ...own, ...sent.headers });
     if (sent.body !== undefined) asked = asked.send(sent.body as object);
     const { status, headers, text } = await asked.ok(() => true);
-    const type = String(headers["content-type"] ?? "").split(";")[0]!;
+    const type = (headers["content-type"] ?? "").split(";")[0]!;
     const json = /\bjson$/.test(type) && text ? (JSON.parse(text) as unknown) : text || undefined;
     const complaint = judge({ method: sent.method, path: sent.path.split("?")[0]!, status, type, body: json });
     if (complaint !== undefined) expect.fail(`${sent.method} ${sent.path} ${status}: ${complaint}\n${text?.slice(0, 1500)}`);

@@ -7,7 +7,7 @@ import { comparison } from "./compare.ts";
 import { refuseAmbiguous, refuseClosed, refuseInUrl, refusePath } from "./refusals.ts";
 import { column, sourceOf, valueOf } from "./source.ts";
 import type { Context, Source } from "./source.ts";
-import { all, from, heldOn, visibleRows } from "./visible.ts";
+import { all, from, heldOn } from "./visible.ts";
 
 type Compare = Extract<Query, { is: "compare" }>;
 

@@ -91,7 +91,7 @@ const MEANINGS: Record<string, string> = {
   prefix: "begins with, without regard to marks and case.",
   exact: "exactly, with marks.",
   exists: "has a value, or has none.",
-} satisfies Record<"" | keyof typeof PARAMETER_OPERATORS, string>;
+} satisfies Record<keyof typeof PARAMETER_OPERATORS, string>;
 
 function valueSchema(field: Field): JsonSchema {
   if (field.kind === "choice" && "options" in field.type) return { enum: field.type.options };

@@ -85,7 +85,9 @@ export function metaRoutes(app: FastifyInstance, catalog: Catalog): void {
       summary: "The fields of a noun",
       tags: ["meta"],
       description: "Each field with its type, operators, visibility class, labels and an example: what lists, filters and sorts may name.",
-      params: z.object({ noun: z.enum(nouns.map(({ name }) => name) as [string, ...string[]]).meta({ example: "people" }) }),
+      params: z.object({
+        noun: z.enum(nouns.map(({ name }) => name) as [string, ...string[]]).meta({ description: "Name of the noun.", example: "people" }),
+      }),
       response: { 200: NounShape },
     },
     preHandler: async (request) => allowOnly(request.query as RawQuery, []),

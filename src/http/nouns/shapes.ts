@@ -15,8 +15,7 @@ export const WrittenShape = z
 export function answerShapes(catalog: Catalog): AnswerShapes {
   const records = new Map<string, z.ZodObject>();
   const pages = new Map<string, z.ZodObject>();
-  const record = (noun: Noun): z.ZodObject =>
-    cached(records, noun.name, () => recordShape(noun, (name) => record(catalog[name]!.noun)));
+  const record = (noun: Noun): z.ZodObject => cached(records, noun.name, () => recordShape(noun, (name) => record(catalog[name]!.noun)));
   return { record, page: (noun) => cached(pages, noun.name, () => pageShape(noun, record(noun))) };
 }
 

@@ -71,7 +71,10 @@ async function checked(
   standing: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
   const { value, violations } = checkBody(shape, body);
-  violations.push(...orderOfDates({ ...standing, ...value }, ""), ...(await checkReferences(tx, Organization, [{ body: value, pointer: "" }], context.today)));
+  violations.push(
+    ...orderOfDates({ ...standing, ...value }, ""),
+    ...(await checkReferences(tx, Organization, [{ body: value, pointer: "" }], context.today)),
+  );
   if (violations.length > 0) throw problemOf(violations, "body");
   return value;
 }
