@@ -1,0 +1,53 @@
+/** The days that a date known in whole or in part may be. */
+export type Span = { earliest: string; latest: string };
+
+/** The days of a literal: `1985-09` is 1985-09-01 to 1985-09-30. */
+export function calendar(literal: string): Span {
+  const [year = "", month, day] = literal.split("-");
+  if (day !== undefined) return { earliest: literal, latest: literal };
+  if (month === undefined) return { earliest: `${year}-01-01`, latest: `${year}-12-31` };
+  const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return { earliest: `${literal}-01`, latest: `${literal}-${last}` };
+}
+
+/** Equality of plain values with a literal's text. */
+export function eq(value: unknown, literal: string): boolean {
+  if (typeof value === "number") return value === Number(literal);
+  if (typeof value === "boolean") return String(value) === literal;
+  return (value as string).normalize("NFC") === literal.normalize("NFC");
+}
+
+/** NFD, marks off, đ -> d, lower; words of letters and digits. */
+export function folds(text: string): string {
+  const bare = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[đðɖ]/g, "d");
+  return (bare.match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
+}
+
+/** In search y and i after consonants are one letter: Lý = Lí. */
+const searched = (text: string): string[] =>
+  folds(text)
+    .split(" ")
+    .map((word) => word.replace(/^([^aeiou]*|qu)y$/, "$1i"));
+
+/** Accent-insensitive and order-free: every word of the query stands in the text. */
+export function matches(text: string, query: string): boolean {
+  const words = searched(text);
+  return searched(query).every((word) => words.includes(word));
+}
+
+/** Whether a search that forgives typos might find more than `matches` does. */
+export function resembles(text: string, query: string): boolean {
+  const words = searched(text);
+  const near = (a: string, b: string): boolean => distance(a, b) <= 2;
+  return searched(query).every((word) => words.some((one) => near(word, one))) || distance(words.join(""), searched(query).join("")) <= 3;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length]!;
+}
