@@ -72,7 +72,13 @@ function nameComparison(member: string, row: Statement, compare: Comparison, val
     const wanted = words(member, foldSearch(stripTitles(one).name || one), at);
     return sql`string_to_array(${row}.name_folded, ' ') @> ${wanted.split(" ")}::text[]`;
   }
-  if (compare === "prefix") return sql`${row}.name_folded like ${likeLiteral(words(member, foldSearch(one), at))} || '%'`;
+  if (compare === "prefix") {
+    const whole = words(member, foldSearch(one), at);
+    // The last word may go on: "Quy" begins Quý, whose y is an i in search, and Quỳnh, whose y is not.
+    const open = [...whole.split(" ").slice(0, -1), fold(one).split(" ").at(-1)!].join(" ");
+    const begins = (text: string) => sql`${row}.name_folded like ${likeLiteral(text)} || '%'`;
+    return open === whole ? begins(whole) : sql`(${begins(whole)} or ${begins(open)})`;
+  }
   return sql`${row}.name_full = any(${values.map(clean)}::text[])`;
 }
 
