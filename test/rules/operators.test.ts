@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Field } from "../../src/core/registry/field.ts";
+import { catalog, FACTS } from "../../src/nouns.ts";
+import { startRegistry } from "../setup/registry.ts";
+import type { Agent, Registry } from "../setup/registry.ts";
+
+let registry: Registry;
+let reader: Agent;
+beforeAll(async () => {
+  registry = await startRegistry();
+  reader = registry.as({ scope: ["people:read", "people:read.restricted", "people:read.sensitive"], purpose: "administration" });
+  const clerk = registry.as();
+  const facts = (i: number) => ({
+    degrees: [{ level: i % 2 ? "TS" : "ThS", graduation_year: i % 3 ? 1990 + i : null, ...(i % 4 && { valid_from: String(1990 + i) }) }],
+    academic_titles: [{ title: "PGS", year: i % 5 ? 2000 + i : null }],
+    affiliations: [{ kind: "employment", organization_text: `Đơn vị ${i % 7}`, ...(i % 3 && { valid_from: `20${10 + (i % 15)}-05` }) }],
+    expertise: [{ field: "102", role: "main" }],
+    awards: [{ award: "TTUT", year: i % 2 ? 2020 : null }],
+  });
+  await Promise.all(
+    Array.from({ length: 40 }, (_, i) =>
+      clerk.post("/v1/people", {
+        name: { full: `Lê Văn Số ${"ABCDEGHIKL"[i % 10]}` },
+        birth_date: i % 4 ? String(1950 + i) : null,
+        ...facts(i),
+      }),
+    ),
+  );
+  return registry.close;
+}, 60_000);
+
+const nouns = Object.values(catalog).map(({ noun }) => noun);
+const pathOf = (noun: string) => (noun === "codes" ? "/v1/code-lists/degree-levels/codes" : `/v1/${noun}`);
+const NAMES: Record<string, string> = { "=": "", "<": ":lt", "<=": ":lte", ">": ":gt", ">=": ":gte" };
+
+/** A value that a field may be compared with, and one that no field of its kind has. */
+function samples({ kind, type, example }: Field): { good: string; bad: string | undefined } {
+  if (kind === "choice") return { good: String(example), bad: "options" in type ? "no-such-choice" : undefined };
+  if (kind === "integer" || kind === "number") return { good: "2000", bad: "many" };
+  if (kind === "boolean") return { good: "true", bad: "perhaps" };
+  if (kind === "day" || kind === "partial_date" || kind === "instant") return { good: "2001-09-09", bad: "2001-02-30" };
+  if (kind === "id") return { good: "01a00000-0000-7000-8000-00000000abcd", bad: "abcd" };
+  if (kind === "place" || kind === "json") return { good: "24@2025-07-01", bad: "24" };
+  return { good: typeof example === "string" ? example : "mau", bad: undefined };
+}
+
+describe("every operator of every field", () => {
+  test("answers a value that fits, in a parameter and in a filter, and refuses one that does not", async () => {
+    const wrong: unknown[] = [];
+    let asked = 0;
+    const expected = async (path: string, status: number) => {
+      asked++;
+      const answer = await reader.get(path);
+      if (answer.status !== status) wrong.push([path, answer.status, answer.body?.code]);
+    };
+    for (const noun of nouns) {
+      for (const [member, field] of Object.entries(noun.fields)) {
+        const { good, bad } = samples(field);
+        for (const operator of field.operators) {
+          const url = (value: string) =>
+            `${pathOf(noun.name)}?${member}${NAMES[operator] ?? `:${operator}`}=${encodeURIComponent(value)}&limit=1`;
+          const filter = (value: string) =>
+            `${pathOf(noun.name)}?limit=1&filter=${encodeURIComponent(operator === "exists" ? `${member} exists` : `${member} ${operator} "${value}"`)}`;
+          if (field.bodyOnly) {
+            await expected(url(good), 400);
+            await expected(filter(good), 400);
+            continue;
+          }
+          await expected(url(operator === "exists" ? "true" : good), 200);
+          await expected(filter(good), 200);
+          if (bad !== undefined) await expected(url(bad), 400);
+        }
+        if (field.operators.includes("=") && !field.bodyOnly)
+          await expected(`${pathOf(noun.name)}?${member}:not=${encodeURIComponent(good)},${encodeURIComponent(good)}&limit=1`, 200);
+        if (!field.operators.includes("below")) await expected(`${pathOf(noun.name)}?${member}:below=1`, 400);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(asked).toBeGreaterThan(500);
+  }, 60_000);
+
+  test("works on each collection of a person as on its own list", async () => {
+    const wrong: unknown[] = [];
+    for (const [collection, { noun }] of Object.entries(FACTS)) {
+      for (const [member, field] of Object.entries(noun.fields)) {
+        if (field.bodyOnly) continue;
+        for (const operator of field.operators) {
+          const value = operator === "exists" ? "false" : samples(field).good;
+          const path = `/v1/people?${collection}.${member}${NAMES[operator] ?? `:${operator}`}=${encodeURIComponent(value)}&limit=1`;
+          const { status, body } = await reader.get(path);
+          if (status !== 200) wrong.push([path, status, body.code]);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+});
+
+describe("every sortable field of every noun", () => {
+  const sorts = nouns.flatMap((noun) =>
+    Object.entries(noun.fields).flatMap(([member, { sortable }]) =>
+      sortable ? [`${noun.name} ${member}`, `${noun.name} -${member}`] : [],
+    ),
+  );
+
+  test.each(sorts)("%s: pages join to the one list, each record once", async (name) => {
+    const [noun, sort] = name.split(" ") as [string, string];
+    const narrow = noun === "localities" ? "&kind=province" : noun === "fields" ? "&scheme=rd&level=2" : "";
+    const whole = (await reader.get(`${pathOf(noun)}?sort=${sort}&limit=500${narrow}`)).body.data.map(({ id }: { id: string }) => id);
+    const walked: string[] = [];
+    for (let path: string | null = `${pathOf(noun)}?sort=${sort}&limit=${Math.max(3, Math.ceil(whole.length / 6))}${narrow}`; path;) {
+      const { body, status } = await reader.get(path);
+      expect([path, status]).toEqual([path, 200]);
+      walked.push(...body.data.map(({ id }: { id: string }) => id));
+      path = walked.length < 500 ? body.page.next : null;
+    }
+    expect(walked.slice(0, 500)).toEqual(whole);
+    expect(new Set(walked).size).toBe(walked.length);
+  });
+});
