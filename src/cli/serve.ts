@@ -39,8 +39,8 @@ function announce({ url, embedded }: Service, { out, say }: Writing, tookMs: num
   });
   if (embedded.attached) {
     say({
-      vi: "Cơ sở dữ liệu này do một tiến trình khác cùng thư mục TRITHUC_DATA_DIR chạy: khi nó dừng, dịch vụ này trả lời 503.",
-      en: "Another process runs the database of this TRITHUC_DATA_DIR: when it stops, this service answers 503.",
+      vi: "Cơ sở dữ liệu này đang do một tiến trình khác cùng TRITHUC_DATA_DIR chạy; khi nó dừng, dịch vụ này chạy tiếp.",
+      en: "Another process of the same TRITHUC_DATA_DIR runs the database; when it stops, this service goes on with it.",
     });
   }
 }

@@ -99,14 +99,30 @@ describe("a second start", { timeout: 60_000 }, () => {
   });
 });
 
+describe("the first of two", { timeout: 60_000 }, () => {
+  test("may stop: the second goes on with the database, and stops it at its own end", async () => {
+    const second = await serve(here);
+    const { id } = await post(second, "Người Ở Lại");
+    expect((await first.stop()).code).toBe(0);
+    await expect.poll(() => statusOf(second, `/v1/people/${id}`), { timeout: 20_000, interval: 50 }).toBe(200);
+    const third = await serve(here);
+    expect(await statusOf(third, `/v1/people/${id}`)).toBe(200);
+    expect((await third.stop()).code).toBe(0);
+    expect(await statusOf(second, `/v1/people/${id}`)).toBe(200);
+    expect((await second.stop()).code).toBe(0);
+    expect(existsSync(join(data.folder, "postgres/data/postmaster.pid"))).toBe(false);
+  });
+});
+
 describe("SIGTERM", { timeout: 60_000 }, () => {
   test("lets a request in flight finish, is not held up by idle connections, and ends with 0", async () => {
+    const service = await serve(here);
     const agent = new Agent({ keepAlive: true });
-    const idle = request(`${first.url}/healthz`, { agent }).end();
+    const idle = request(`${service.url}/healthz`, { agent }).end();
     const [answer] = (await once(idle, "response")) as [IncomingMessage];
     answer.resume();
-    const flying = await halfSent(first, new Agent({ keepAlive: true }));
-    const stopping = first.stop("SIGTERM");
+    const flying = await halfSent(service, new Agent({ keepAlive: true }));
+    const stopping = service.stop("SIGTERM");
     await delay(300);
     const finished = await flying.finish();
     expect([finished.statusCode, finished.headers.connection]).toEqual([201, "close"]);

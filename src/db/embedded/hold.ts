@@ -7,11 +7,12 @@ import { StartError } from "../start-error.ts";
 import type { Cluster } from "./cluster.ts";
 import { findHolder, freePort, launch, type Holder, type Place, type Server } from "./server.ts";
 
-/** The server that holds the cluster: another process's (`attached`), whose `stop` does nothing, or our own. */
+/** The server that holds the cluster: our own, or another process's (`attached`), which `stop` leaves running. */
 export type Held = { holder: Holder; attached: boolean; stop(): Promise<void> };
 type Options = { settings: Record<string, string>; answers(holder: Holder): Promise<boolean>; log(line: string): void };
 
 const WAIT_MS = 30_000;
+const WATCH_MS = 250;
 // Another start was faster, someone took the port, or back ends of a killed server have not noticed yet: worth another try.
 const PASSING = /lock file|could not bind|could not create any TCP|shared memory block/;
 
@@ -24,7 +25,7 @@ export async function holdCluster(cluster: Cluster, options: Options): Promise<H
   let said = "another PostgreSQL holds it";
   while (Date.now() < deadline) {
     const holder = findHolder(cluster.data);
-    if (holder?.ready && (await options.answers(holder))) return { holder, attached: true, stop: async () => {} };
+    if (holder?.ready && (await options.answers(holder))) return follow(cluster, holder, options);
     if (holder) {
       await delay(20); // it is starting or stopping in another process
       continue;
@@ -59,6 +60,32 @@ function keepRunning(cluster: Cluster, place: Place, first: { server: Server; ho
     if (place.socketDir && place.socketDir !== cluster.home) rmSync(place.socketDir, { recursive: true, force: true });
   };
   return { holder: first.holder, attached: false, stop };
+}
+
+/** Another process's server: should that process stop it, this one starts it at the same place, and holds it from then on. */
+function follow(cluster: Cluster, holder: Holder, { settings, log }: Options): Held {
+  const end = new AbortController();
+  const taken: { over?: Held } = {};
+  const watch = async (): Promise<void> => {
+    while (!end.signal.aborted && !taken.over) {
+      await delay(WATCH_MS, undefined, { ref: false, signal: end.signal }).catch(() => {});
+      if (!end.signal.aborted && !findHolder(cluster.data)) await takeOver();
+    }
+  };
+  const takeOver = async (): Promise<void> => {
+    const place = { port: holder.port, socketDir: socketFolder(cluster), settings };
+    const launched = await launch(cluster, place).catch((error: unknown) => ({ failed: String(error) }));
+    if ("failed" in launched) return; // another follower was faster, or it works the next time
+    log("PostgreSQL was stopped by the process that had started it, and goes on in this one");
+    taken.over = keepRunning(cluster, place, launched, log);
+  };
+  const watching = watch();
+  const stop = async (): Promise<void> => {
+    end.abort();
+    await watching;
+    await taken.over?.stop();
+  };
+  return { holder, attached: true, stop };
 }
 
 async function startAgain(cluster: Cluster, place: Place, end: AbortSignal, log: (line: string) => void): Promise<Server | undefined> {
