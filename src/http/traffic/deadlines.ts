@@ -20,6 +20,8 @@ export const HTTP_DEADLINES = { headersTimeout: 10_000, connectionsCheckingInter
 /** Gives a body its time to come in, and answers 408 when that is over. To be called after `guardRoutes`. */
 export function limitBodies(app: FastifyInstance, usualMs = BODY_DEADLINE_MS): void {
   app.addHook("preParsing", async (request, _reply, payload) => {
+    const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
+    if (length === "0" && encoding === undefined) return payload;
     const { bodyDeadlineMs = usualMs } = request.routeOptions.config;
     const timer = setTimeout(() => {
       // Not destroyed: with the stream the socket would go, and the answer with it.
