@@ -19,6 +19,7 @@ export function comparison(compared: Compared, context: Context): Statement {
   const operator: Operator = compare === "in" || compare === "!=" ? "=" : compare;
   if (!field.operators.includes(operator)) throw refuseOperator(member, field, compare, at);
   if (compare === "!=") return sql`(${comparison({ ...compared, compare: "=" }, context)}) is not true`;
+  if (compare === "exists") truth(member, values[0] ?? "true", at);
   const own = source.conditions[member];
   if (own) return own(row, compare, values, context, at);
   if (compare === "exists") return existence(compared, context);
@@ -69,8 +70,9 @@ export function comparison(compared: Compared, context: Context): Statement {
 function nameComparison(member: string, row: Statement, compare: Comparison, values: string[], at: Place): Statement {
   const one = values[0] ?? "";
   if (compare === "match") {
-    const wanted = words(member, foldSearch(stripTitles(one).name || one), at);
-    return sql`string_to_array(${row}.name_folded, ' ') @> ${wanted.split(" ")}::text[]`;
+    const { typed, wanted } = nameQuestion(member, one, at);
+    return sql`${row}.name_full in (select m.name_full from names_with_words(${typed}, ${wanted}) m
+      union all select m.name_full from names_like(${typed}, ${wanted}) m)`;
   }
   if (compare === "prefix") {
     const whole = words(member, foldSearch(one), at);
@@ -80,6 +82,12 @@ function nameComparison(member: string, row: Statement, compare: Comparison, val
     return open === whole ? begins(whole) : sql`(${begins(whole)} or ${begins(open)})`;
   }
   return sql`${row}.name_full = any(${values.map(clean)}::text[])`;
+}
+
+/** What a name is compared with: as typed in small letters, and its folded words; titles are no part of it. */
+export function nameQuestion(member: string, text: string, at: Place): { typed: Statement; wanted: Statement } {
+  const name = stripTitles(text).name || clean(text);
+  return { typed: sql`${name.toLowerCase()}::text`, wanted: sql`${words(member, foldSearch(name), at).split(" ")}::text[]` };
 }
 
 /** Folded text to search for; what folds to nothing would match everything. */
