@@ -129,7 +129,7 @@ describe("the cursor", () => {
 
   test("of another registry is cursor-invalid, and says nothing of what it holds", async () => {
     const good = await first();
-    expect(Buffer.from(good, "base64url").toString("latin1")).not.toMatch(/An|Lê|name/);
+    expect(Buffer.from(good, "base64url").toString("latin1")).not.toMatch(/"An"|"name"|Nguyễn/);
     const other = await startRegistry();
     const answer = await other.as().get(`/v1/people?sort=name&limit=7&cursor=${good}`);
     await other.close();

@@ -48,12 +48,16 @@ describe("every operator of every field", () => {
   test("answers a value that fits, in a parameter and in a filter, and refuses one that does not", async () => {
     const wrong: unknown[] = [];
     let asked = 0;
-    const expected = async (path: string, status: number) => {
+    const asking: Promise<void>[] = [];
+    const expected = (path: string, status: number) => {
       asked++;
-      const answer = await reader.get(path);
-      if (answer.status !== status) wrong.push([path, answer.status, answer.body?.code]);
+      const told = reader.get(path).then((answer) => {
+        if (answer.status !== status) wrong.push([path, answer.status, answer.body?.code]);
+      });
+      asking.push(told);
     };
     for (const noun of nouns) {
+      await Promise.all(asking.splice(0));
       for (const [member, field] of Object.entries(noun.fields)) {
         const { good, bad } = samples(field);
         for (const operator of field.operators) {
@@ -62,19 +66,20 @@ describe("every operator of every field", () => {
           const filter = (value: string) =>
             `${pathOf(noun.name)}?limit=1&filter=${encodeURIComponent(operator === "exists" ? `${member} exists` : `${member} ${operator} "${value}"`)}`;
           if (field.bodyOnly) {
-            await expected(url(good), 400);
-            await expected(filter(good), 400);
+            expected(url(good), 400);
+            expected(filter(good), 400);
             continue;
           }
-          await expected(url(operator === "exists" ? "true" : good), 200);
-          await expected(filter(good), 200);
-          if (bad !== undefined) await expected(url(bad), 400);
+          expected(url(operator === "exists" ? "true" : good), 200);
+          expected(filter(good), 200);
+          if (bad !== undefined) expected(url(bad), 400);
         }
         if (field.operators.includes("=") && !field.bodyOnly)
-          await expected(`${pathOf(noun.name)}?${member}:not=${encodeURIComponent(good)},${encodeURIComponent(good)}&limit=1`, 200);
-        if (!field.operators.includes("below")) await expected(`${pathOf(noun.name)}?${member}:below=1`, 400);
+          expected(`${pathOf(noun.name)}?${member}:not=${encodeURIComponent(good)},${encodeURIComponent(good)}&limit=1`, 200);
+        if (!field.operators.includes("below")) expected(`${pathOf(noun.name)}?${member}:below=1`, 400);
       }
     }
+    await Promise.all(asking);
     expect(wrong).toEqual([]);
     expect(asked).toBeGreaterThan(500);
   }, 60_000);
