@@ -89,6 +89,21 @@ describe("a field above the caller's scopes", () => {
     expect(await ask({ scope: read }, "degrees.certificate_no=1")).toBe("identifier-in-url");
   });
 
+  test("is not reached by way of another record either", async () => {
+    const ask = async (path: string, wish: Wish = { scope: read }) => (await registry.as(wish).get(path)).body.code;
+    const filter = (text: string) => `filter=${encodeURIComponent(text)}`;
+    expect(await ask("/v1/people?fields=degrees.certificate_no")).toBe("scope-missing");
+    expect(await ask("/v1/degrees?fields=certificate_no")).toBe("scope-missing");
+    expect(await ask("/v1/degrees?fields=person.citizen_id")).toBe("scope-missing");
+    expect(await ask("/v1/degrees?fields=person.citizen_id", { scope: restricted })).toBe("purpose-required");
+    expect(await ask(`/v1/degrees?${filter("person.ethnicity = 01")}`)).toBe("scope-missing");
+    expect(await ask(`/v1/degrees?${filter(`person.citizen_id = ${CITIZEN_ID}`)}`)).toBe("identifier-in-url");
+    expect(await ask(`/v1/people?${filter('has(degrees, certificate_no = "QM 012345")')}`)).toBe("identifier-in-url");
+    expect(await ask(`/v1/people?${filter("count(degrees, certificate_no exists) = 1")}`)).toMatch(/identifier-in-url|unknown-operator/);
+    expect(await ask("/v1/degrees?sort=certificate_no")).toBe("invalid-parameter");
+    expect(await ask(`/v1/degrees?${filter("person.birth_year > 1900")}`)).toBeUndefined();
+  });
+
   test("stays closed for a purpose that is unknown, repeated, or not the token's", async () => {
     const ask = async (wish: Wish, header: string) => (await registry.as(wish).get(`/v1/people/${id}`, { "access-purpose": header })).body;
     expect(await ask({ scope: restricted }, "curiosity")).toMatchObject({ status: 400, code: "invalid-header" });
