@@ -63,6 +63,8 @@ export function readParameters(raw: Record<string, string | string[]>, known: re
 
 function predicate(path: string, compare: Comparison, values: string[], parameter: string): Query {
   const at = { parameter };
+  // The tree knows one way to say that there is no value.
+  if (compare === "exists" && values[0] === "false") return { is: "not", item: { is: "compare", path, compare, values: ["true"], at } };
   if (compare === "!=" && values.length > 1) return { is: "not", item: { is: "compare", path, compare: "in", values, at } };
   if (compare === "=" && values.length > 1) return { is: "compare", path, compare: "in", values, at };
   return { is: "compare", path, compare, values, at };

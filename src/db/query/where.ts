@@ -61,9 +61,8 @@ export class Where {
     const id = source.noun.fields[head] ? valueOf(source, head, source.noun.fields[head], row, this.context) : column(row, `${head}_id`);
     const pointed = (condition: Statement) => sql`exists (select from ${from(target, next)} where ${next}.id = ${id} and (${condition}))`;
     const found = pointed(this.condition(inner, target, next));
-    // What points at nothing has no value: it is among the opposite of equals, and among those without one.
-    const withNone = query.compare === "!=" || (query.compare === "exists" && query.values[0] === "false");
-    return withNone ? sql`(${found} or not ${pointed(raw("true"))})` : found;
+    // What points at nothing has no value: it is among the opposite of equals.
+    return query.compare === "!=" ? sql`(${found} or not ${pointed(raw("true"))})` : found;
   }
 
   private own(query: Compare, source: Source, row: Statement): Statement {
