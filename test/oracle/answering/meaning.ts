@@ -1,6 +1,6 @@
 import type { Field } from "../../../src/core/registry/field.ts";
 import type { Ask, Compare, Leaf } from "../asking/question.ts";
-import { calendar, eq, folds, matches } from "./values.ts";
+import { begins, calendar, eq, folds, matches } from "./values.ts";
 import type { Span } from "./values.ts";
 import { organizationBelow } from "../world/world.ts";
 import type { Row, World } from "../world/world.ts";
@@ -138,7 +138,7 @@ function fits(
     case "match":
       return matches(value as string, literal);
     case "prefix":
-      return folds(value as string).startsWith(folds(literal));
+      return field.kind === "name" ? begins(value as string, literal) : folds(value as string).startsWith(folds(literal));
     case "exact":
     case "=":
       if (field.kind === "partial_date") return within(value as Span, calendar(literal));

@@ -35,6 +35,10 @@ export function matches(text: string, query: string): boolean {
   return searched(query).every((word) => words.includes(word));
 }
 
+/** Whether a name begins with what was typed, of which the last word may go on: "Quy" begins Quý and Quỳnh. */
+export const begins = (name: string, typed: string): boolean =>
+  folds(name).startsWith(folds(typed)) || searched(name).join(" ").startsWith(searched(typed).join(" "));
+
 /** Whether a search that forgives typos might find more than `matches` does. */
 export function resembles(text: string, query: string): boolean {
   const words = searched(text);

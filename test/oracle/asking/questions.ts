@@ -275,7 +275,7 @@ class Leaves {
       if (operator === "match") return one(wanted).map((text) => leaf([text]));
       if (operator === "prefix")
         return fc
-          .tuple(one(texts.length > 0 ? texts : ["none"]), fc.integer({ min: 1, max: 9 }))
+          .tuple(one(texts.length > 0 ? texts : ["none"]), fc.integer({ min: 1, max: 16 }))
           .map(([text, length]) => leaf([prefixOf(text, length)]));
       if (operator === "in") return fc.uniqueArray(values, { minLength: 1, maxLength: 3 }).map(leaf);
       // Any normal form is accepted: what is typed on a Mac comes decomposed.

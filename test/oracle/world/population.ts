@@ -19,8 +19,8 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>, often = 3): fc.Arbitrary<T | undef
 const one = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
 const FAMILIES = ["Nguyễn", "Trần", "Lý", "Lí", "Đặng", "Ðỗ", "Vũ"];
-const MIDDLES = ["", "", "Văn", "Thị", "Thị Minh", "Đức", "Quốc"];
-const GIVEN = ["An", "Anh", "Ánh", "Ân", "Bình", "Dũng", "Đức", "Khải", "Hòa", "Hoà", "Sơn"];
+const MIDDLES = ["", "", "Văn", "Thị", "Thị Minh", "Đức", "Quỳnh"];
+const GIVEN = ["An", "Anh", "Ánh", "Ân", "Bình", "Dũng", "Đức", "Khải", "Hòa", "Hoà", "Sơn", "Quý", "Quỳnh"];
 const WORDS = [
   "Khoa học",
   "Công nghệ",
