@@ -51,14 +51,18 @@ DECLARE
   most int := CASE WHEN length(typed) <= 4 THEN 1 ELSE 2 END;
   swaps text[] := ARRAY(SELECT overlay(typed PLACING reverse(substr(typed, i, 2)) FROM i FOR 2) FROM generate_series(1, length(typed) - 1) i);
 BEGIN
-  IF length(typed) NOT BETWEEN 2 AND 20 THEN RETURN '{}'; END IF;
+  IF length(typed) NOT BETWEEN 1 AND 20 THEN RETURN '{}'; END IF;
   RETURN ARRAY(SELECT DISTINCT w.word FROM person_words w
     WHERE w.deletions && word_deletions(typed, most) AND w.word <> typed
       AND (levenshtein_less_equal(w.word, typed, most) <= most OR w.word = ANY (swaps)));
 END $$;
 --> statement-breakpoint
--- Names that have every word, in any order: 0 as typed, 1000 with the same marks, 2000 folded; each begins with those that have no
--- other words. `typed` is in small letters; `wanted` are its folded words.
+-- How many of the words as typed the name does not have with the same marks, at most nine.
+CREATE FUNCTION words_remarked(marked text[], name_full text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+  (SELECT least(9, count(*))::int FROM unnest(marked) m WHERE m <> ALL (string_to_array(lower(name_full), ' ')));
+--> statement-breakpoint
+-- Names that have every word, in any order: 0 as typed, from 1000 with the same marks, from 2000 folded; first those that have no other
+-- words. `typed` is in small letters; `wanted` are its folded words.
 CREATE FUNCTION names_with_words(typed text, wanted text[]) RETURNS TABLE (name_full text, rank int)
   LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 200 SET search_path FROM CURRENT AS $$
 DECLARE
@@ -66,51 +70,58 @@ DECLARE
   marked text[] := string_to_array(typed, ' ');
 BEGIN
   RETURN QUERY SELECT DISTINCT n.name_full, CASE WHEN lower(n.name_full) = typed THEN 0 ELSE
-      CASE WHEN string_to_array(lower(n.name_full), ' ') @> marked THEN 1000 ELSE 2000 END
-      + CASE WHEN n.name_folded = folded THEN 0 WHEN cardinality(n.words) = cardinality(wanted) THEN 1
-          WHEN starts_with(n.name_folded, folded || ' ') THEN 2 ELSE 3 END END
+      CASE WHEN string_to_array(lower(n.name_full), ' ') @> marked THEN 1000 ELSE 2000 + words_remarked(marked, n.name_full) END
+      + CASE WHEN n.name_folded = folded THEN 0 WHEN cardinality(n.words) = cardinality(wanted) THEN 10
+          WHEN starts_with(n.name_folded, folded || ' ') THEN 20 ELSE 30 END END
     FROM person_names n WHERE n.words @> wanted;
 END $$;
 --> statement-breakpoint
--- Names that lack a word and yet may be meant, 3000 and more by how far they are from what was typed: one word is misspelt, or two are
+-- Names that lack a word and yet may be meant, from 3000 by how far they are from what was typed: one word is misspelt, or two are
 -- written as one; single letters stand for words that begin with them, beside at least one whole word; or only the spaces differ.
 CREATE FUNCTION names_like(typed text, wanted text[]) RETURNS TABLE (name_full text, rank int)
   LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 200 SET search_path FROM CURRENT AS $$
 DECLARE
   folded text := array_to_string(wanted, ' ');
+  marked text[] := ARRAY(SELECT m FROM unnest(string_to_array(typed, ' ')) m WHERE length(m) > 1 AND right(m, 1) <> '.');
   whole text[] := ARRAY(SELECT DISTINCT w FROM unnest(wanted) w WHERE length(w) > 1);
   initials text[] := ARRAY(SELECT DISTINCT w FROM unnest(wanted) w WHERE length(w) = 1);
-  -- An abbreviated name that is right comes before one that is misspelt too.
-  extra int := CASE WHEN cardinality(initials) > 0 THEN 100 ELSE 0 END;
+  -- The same name with words of any length for the initials.
+  pattern text := array_to_string(ARRAY(SELECT CASE WHEN length(w) = 1 THEN w || '%' ELSE w END FROM unnest(wanted) WITH ORDINALITY u(w, i) ORDER BY i), ' ');
   one text;
   others text[];
+  letters text[];
   near text[];
   pair text[];
 BEGIN
-  RETURN QUERY SELECT n.name_full, 3001 FROM person_names n
+  RETURN QUERY SELECT n.name_full, 3010 FROM person_names n
     WHERE replace(n.name_folded, ' ', '') = array_to_string(wanted, '') AND NOT n.words @> wanted;
   -- No name is longer, and a longer question must not cost more.
   IF cardinality(whole) = 0 OR cardinality(wanted) > 12 OR length(folded) > 120 THEN RETURN; END IF;
   IF cardinality(initials) > 0 THEN
-    RETURN QUERY SELECT n.name_full, 3000 + 10 * abs(cardinality(n.words) - cardinality(wanted)) FROM person_names n
-      WHERE n.words @> whole AND NOT n.words @> wanted AND begin_words(initials, n.words, wanted);
+    RETURN QUERY SELECT n.name_full, 3000 + words_remarked(marked, n.name_full) + CASE
+        WHEN cardinality(n.words) = cardinality(wanted) AND n.name_folded LIKE pattern THEN 0
+        ELSE 50 + 10 * least(40, abs(cardinality(n.words) - cardinality(wanted))) END
+      FROM person_names n WHERE n.words @> whole AND NOT n.words @> wanted AND begin_words(initials, n.words, wanted);
   END IF;
-  FOREACH one IN ARRAY whole LOOP
+  FOR one IN SELECT DISTINCT unnest(wanted) LOOP
     others := array_remove(whole, one);
+    letters := array_remove(initials, one);
     near := ARRAY(SELECT unnest(similar_words(one)) EXCEPT SELECT unnest(wanted));
     IF cardinality(near) > 0 THEN
-      RETURN QUERY SELECT n.name_full, 3000 + least(999, extra + 10 * name_distance(n.name_folded, folded)) FROM person_names n
-        WHERE n.words && near AND n.words @> others AND NOT n.words @> wanted
-          AND (cardinality(initials) = 0 OR begin_words(initials, n.words, wanted));
+      RETURN QUERY SELECT n.name_full, 3000 + words_remarked(marked, n.name_full)
+          + 10 * least(90, 10 * cardinality(letters) + name_distance(n.name_folded, folded))
+        FROM person_names n WHERE n.words && near AND n.words @> others AND NOT n.words @> wanted
+          AND (cardinality(letters) = 0 OR begin_words(letters, n.words, wanted));
     END IF;
     FOR pair IN
-      SELECT ARRAY[left(one, i), substr(one, i + 1)] FROM generate_series(1, least(length(one), 40) - 1) i
+      SELECT ARRAY[left(one, i), substr(one, i + 1)] FROM generate_series(1, length(one) - 1) i
       WHERE EXISTS (SELECT FROM person_words w WHERE w.word = left(one, i)) AND EXISTS (SELECT FROM person_words w WHERE w.word = substr(one, i + 1))
     LOOP
-      RETURN QUERY SELECT n.name_full, 3000 + least(999, extra + 10 * levenshtein(n.name_folded, folded)) FROM person_names n
-        WHERE n.words @> (others || pair) AND NOT n.words @> wanted
+      RETURN QUERY SELECT n.name_full, 3000 + words_remarked(marked, n.name_full)
+          + 10 * least(90, 10 * cardinality(letters) + levenshtein(n.name_folded, folded))
+        FROM person_names n WHERE n.words @> (others || pair) AND NOT n.words @> wanted
           AND strpos(' ' || n.name_folded || ' ', ' ' || array_to_string(pair, ' ') || ' ') > 0
-          AND (cardinality(initials) = 0 OR begin_words(initials, n.words, wanted));
+          AND (cardinality(letters) = 0 OR begin_words(letters, n.words, wanted));
     END LOOP;
   END LOOP;
 END $$;
