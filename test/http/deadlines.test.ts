@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -21,6 +22,10 @@ async function listening(): Promise<FastifyInstance> {
   app.get("/v1/slow", { config: { scope: "people:write" } }, async () => {
     await delay(600);
     return { slow: true };
+  });
+  app.get("/v1/quick", { config: { scope: "people:write" } }, async () => {
+    await delay(5);
+    return {};
   });
   await app.listen({ port: 0, host: "127.0.0.1" });
   return app;
@@ -82,6 +87,29 @@ describe("a service that stops", () => {
     expect(said.toLowerCase()).toContain("connection: close");
     expect(performance.now() - started).toBeLessThan(3_000);
     idle.destroy();
+  });
+
+  test("loses no request under load: each is answered, or finds nobody listening", async () => {
+    const app = await listening();
+    const { port } = app.server.address() as AddressInfo;
+    const agent = new Agent({ keepAlive: true });
+    const headers = { authorization: `Bearer ${await tokenOf(keys, { scope: ["people:write"] })}` };
+    const ask = () =>
+      new Promise<number | string>((resolve) => {
+        const sent = request({ port, agent, path: "/v1/quick", headers }, (answer) => {
+          answer.resume().once("end", () => resolve(answer.statusCode ?? 0));
+        });
+        sent.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message)).end();
+      });
+    const seen = new Map<number | string, number>();
+    const clients = Array.from({ length: 16 }, async () => {
+      for (let said: number | string = 200; said === 200;) seen.set((said = await ask()), (seen.get(said) ?? 0) + 1);
+    });
+    await delay(200);
+    await app.close();
+    await Promise.all(clients);
+    expect(Object.fromEntries(seen)).toEqual({ 200: expect.any(Number), ECONNREFUSED: 16 });
+    agent.destroy();
   });
 
   test("goes on answering on connections that are kept, for a moment, and asks to let go of them", async () => {

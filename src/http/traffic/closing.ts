@@ -1,10 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
+import { Server as TcpServer } from "node:net";
 import type { FastifyInstance } from "fastify";
 
-/** A stopping service goes on answering for so long, each answer with `Connection: close`, before it stops listening. */
+/** Connections that are kept have so long for one more request, which is answered with `Connection: close`. */
 const DRAIN_MS = 400;
-const STEP_MS = 20;
+const SWEEP_MS = 20;
 /** What is still being answered after this is cut, so that the process ends within 10 s. */
 const PATIENCE_MS = 7_500;
 
@@ -12,26 +11,30 @@ const PATIENCE_MS = 7_500;
 export const CLOSING_OPTIONS = { return503OnClosing: false } as const;
 
 /**
- * Lets a service stop without losing a request: clients are told to let go of their connections, those under way are waited for.
+ * Lets a service stop without losing a request: it stops listening, answers what is under way, and tells clients to let go of their
+ * connections. Node's own `close` cuts kept connections at once, and with them a request that is just coming in.
  *
- * Closing at once would cut kept connections on which a request is just coming in. To be called before the first route.
+ * To be called before the first route.
  */
 export function closeGently(app: FastifyInstance): void {
+  const { server } = app;
   let closing = false;
   app.addHook("onSend", async (_request, reply) => {
     if (closing) reply.header("connection", "close");
   });
   app.addHook("preClose", async () => {
     closing = true;
-    const connections = promisify(app.server.getConnections.bind(app.server));
-    const until = performance.now() + DRAIN_MS;
-    while (performance.now() < until && (await connections()) > 0) await delay(STEP_MS);
-    // An answer whose head had gone before the stop keeps its connection: swept once it is idle.
-    const sweep = setInterval(() => app.server.closeIdleConnections(), STEP_MS);
-    const last = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MS);
-    app.server.once("close", () => {
-      clearInterval(sweep);
-      clearTimeout(last);
-    });
   });
+  server.close = (callback) => {
+    TcpServer.prototype.close.call(server, callback);
+    const drained = performance.now() + DRAIN_MS;
+    // Swept and not closed once: an answer whose head had gone before the stop leaves its connection idle later.
+    const sweep = setInterval(() => performance.now() > drained && server.closeIdleConnections(), SWEEP_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+    server.once("close", () => {
+      clearInterval(sweep);
+      clearTimeout(cut);
+    });
+    return server;
+  };
 }
