@@ -44,11 +44,9 @@ BEGIN
   RETURN found;
 END $$;
 --> statement-breakpoint
--- Words that may be meant by one that is not right: one letter lost, added, replaced or two neighbours swapped; in words of five
--- letters and more two such letters.
-CREATE FUNCTION similar_words(typed text) RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE STRICT SET search_path FROM CURRENT AS $$
+-- Words that may be meant by one that is not right: `most` letters lost, added or replaced, or two neighbours swapped.
+CREATE FUNCTION similar_words(typed text, most int) RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE STRICT SET search_path FROM CURRENT AS $$
 DECLARE
-  most int := CASE WHEN length(typed) <= 4 THEN 1 ELSE 2 END;
   swaps text[] := ARRAY(SELECT overlay(typed PLACING reverse(substr(typed, i, 2)) FROM i FOR 2) FROM generate_series(1, length(typed) - 1) i);
 BEGIN
   IF length(typed) NOT BETWEEN 1 AND 20 THEN RETURN '{}'; END IF;
@@ -57,12 +55,8 @@ BEGIN
       AND (levenshtein_less_equal(w.word, typed, most) <= most OR w.word = ANY (swaps)));
 END $$;
 --> statement-breakpoint
--- How many of the words as typed the name does not have with the same marks, at most nine.
-CREATE FUNCTION words_remarked(marked text[], name_full text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-  (SELECT least(9, count(*))::int FROM unnest(marked) m WHERE m <> ALL (string_to_array(lower(name_full), ' ')));
---> statement-breakpoint
 -- Names that have every word, in any order: 0 as typed, from 1000 with the same marks, from 2000 folded; first those that have no other
--- words. `typed` is in small letters; `wanted` are its folded words.
+-- words, then by how many words have other marks. `typed` is in small letters; `wanted` are its folded words.
 CREATE FUNCTION names_with_words(typed text, wanted text[]) RETURNS TABLE (name_full text, rank int)
   LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 200 SET search_path FROM CURRENT AS $$
 DECLARE
@@ -70,19 +64,20 @@ DECLARE
   marked text[] := string_to_array(typed, ' ');
 BEGIN
   RETURN QUERY SELECT DISTINCT n.name_full, CASE WHEN lower(n.name_full) = typed THEN 0 ELSE
-      CASE WHEN string_to_array(lower(n.name_full), ' ') @> marked THEN 1000 ELSE 2000 + words_remarked(marked, n.name_full) END
+      CASE WHEN string_to_array(lower(n.name_full), ' ') @> marked THEN 1000 WHEN cardinality(marked) = 1 THEN 2001
+        ELSE 2000 + (SELECT least(9, count(*))::int FROM unnest(marked) m WHERE m <> ALL (string_to_array(lower(n.name_full), ' '))) END
       + CASE WHEN n.name_folded = folded THEN 0 WHEN cardinality(n.words) = cardinality(wanted) THEN 10
           WHEN starts_with(n.name_folded, folded || ' ') THEN 20 ELSE 30 END END
     FROM person_names n WHERE n.words @> wanted;
 END $$;
 --> statement-breakpoint
--- Names that lack a word and yet may be meant, from 3000 by how far they are from what was typed: one word is misspelt, or two are
--- written as one; single letters stand for words that begin with them, beside at least one whole word; or only the spaces differ.
-CREATE FUNCTION names_like(typed text, wanted text[]) RETURNS TABLE (name_full text, rank int)
+-- Names that lack a word and yet may be meant: one word is misspelt, by two letters where it has five and stands beside another; or two
+-- words are written as one; single letters stand for words that begin with them, beside at least one whole word; or only the spaces
+-- differ. `off` is how far they are for that, and `measured` whether the letters count too.
+CREATE FUNCTION names_near(wanted text[]) RETURNS TABLE (name_full text, name_folded text, off int, measured boolean)
   LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 200 SET search_path FROM CURRENT AS $$
 DECLARE
   folded text := array_to_string(wanted, ' ');
-  marked text[] := ARRAY(SELECT m FROM unnest(string_to_array(typed, ' ')) m WHERE length(m) > 1 AND right(m, 1) <> '.');
   whole text[] := ARRAY(SELECT DISTINCT w FROM unnest(wanted) w WHERE length(w) > 1);
   initials text[] := ARRAY(SELECT DISTINCT w FROM unnest(wanted) w WHERE length(w) = 1);
   -- The same name with words of any length for the initials.
@@ -93,53 +88,60 @@ DECLARE
   near text[];
   pair text[];
 BEGIN
-  RETURN QUERY SELECT n.name_full, 3010 FROM person_names n
+  RETURN QUERY SELECT n.name_full, n.name_folded, 1, false FROM person_names n
     WHERE replace(n.name_folded, ' ', '') = array_to_string(wanted, '') AND NOT n.words @> wanted;
   -- No name is longer, and a longer question must not cost more.
   IF cardinality(whole) = 0 OR cardinality(wanted) > 12 OR length(folded) > 120 THEN RETURN; END IF;
   IF cardinality(initials) > 0 THEN
-    RETURN QUERY SELECT n.name_full, 3000 + words_remarked(marked, n.name_full) + CASE
-        WHEN cardinality(n.words) = cardinality(wanted) AND n.name_folded LIKE pattern THEN 0
-        ELSE 50 + 10 * least(40, abs(cardinality(n.words) - cardinality(wanted))) END
-      FROM person_names n WHERE n.words @> whole AND NOT n.words @> wanted AND begin_words(initials, n.words, wanted);
+    RETURN QUERY SELECT n.name_full, n.name_folded, CASE WHEN cardinality(n.words) = cardinality(wanted) AND n.name_folded LIKE pattern THEN 0
+        ELSE 5 + abs(cardinality(n.words) - cardinality(wanted)) END, false
+      FROM person_names n WHERE n.words @> whole AND NOT n.words @> wanted
+        AND NOT EXISTS (SELECT FROM unnest(initials) i WHERE NOT EXISTS (
+          SELECT FROM unnest(n.words) w WHERE w = i OR (starts_with(w, i) AND w <> ALL (wanted))));
   END IF;
   FOR one IN SELECT DISTINCT unnest(wanted) LOOP
     others := array_remove(whole, one);
     letters := array_remove(initials, one);
-    near := ARRAY(SELECT unnest(similar_words(one)) EXCEPT SELECT unnest(wanted));
+    near := ARRAY(SELECT unnest(similar_words(one, CASE WHEN length(one) < 5 OR cardinality(wanted) = 1 THEN 1 ELSE 2 END)) EXCEPT SELECT unnest(wanted));
     IF cardinality(near) > 0 THEN
-      RETURN QUERY SELECT n.name_full, 3000 + words_remarked(marked, n.name_full)
-          + 10 * least(90, 10 * cardinality(letters) + name_distance(n.name_folded, folded))
+      RETURN QUERY SELECT n.name_full, n.name_folded, 10 * cardinality(letters), true
         FROM person_names n WHERE n.words && near AND n.words @> others AND NOT n.words @> wanted
-          AND (cardinality(letters) = 0 OR begin_words(letters, n.words, wanted));
+          AND (cardinality(letters) = 0 OR NOT EXISTS (SELECT FROM unnest(letters) i WHERE NOT EXISTS (
+            SELECT FROM unnest(n.words) w WHERE w = i OR (starts_with(w, i) AND w <> ALL (wanted)))));
     END IF;
     FOR pair IN
       SELECT ARRAY[left(one, i), substr(one, i + 1)] FROM generate_series(1, length(one) - 1) i
       WHERE EXISTS (SELECT FROM person_words w WHERE w.word = left(one, i)) AND EXISTS (SELECT FROM person_words w WHERE w.word = substr(one, i + 1))
     LOOP
-      RETURN QUERY SELECT n.name_full, 3000 + words_remarked(marked, n.name_full)
-          + 10 * least(90, 10 * cardinality(letters) + levenshtein(n.name_folded, folded))
+      RETURN QUERY SELECT n.name_full, n.name_folded, 10 * cardinality(letters), true
         FROM person_names n WHERE n.words @> (others || pair) AND NOT n.words @> wanted
           AND strpos(' ' || n.name_folded || ' ', ' ' || array_to_string(pair, ' ') || ' ') > 0
-          AND (cardinality(letters) = 0 OR begin_words(letters, n.words, wanted));
+          AND (cardinality(letters) = 0 OR NOT EXISTS (SELECT FROM unnest(letters) i WHERE NOT EXISTS (
+            SELECT FROM unnest(n.words) w WHERE w = i OR (starts_with(w, i) AND w <> ALL (wanted)))));
     END LOOP;
   END LOOP;
 END $$;
 --> statement-breakpoint
--- Whether each initial begins a word of the name; a word that was typed out is not meant by an initial.
-CREATE FUNCTION begin_words(initials text[], words text[], wanted text[]) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-  NOT EXISTS (SELECT FROM unnest(initials) i WHERE NOT EXISTS (
-    SELECT FROM unnest(words) w WHERE w = i OR (starts_with(w, i) AND w <> ALL (wanted))));
---> statement-breakpoint
--- Letters between two names; two neighbours swapped are one.
-CREATE FUNCTION name_distance(a text, b text) RETURNS int LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+-- The same names with their ranks, from 3000: tens by how far they are, ones by how many whole words have other marks.
+CREATE FUNCTION names_like(typed text, wanted text[]) RETURNS TABLE (name_full text, rank int)
+  LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 200 SET search_path FROM CURRENT AS $$
 DECLARE
-  d int := levenshtein(a, b);
-  i int := 1;
+  folded text := array_to_string(wanted, ' ');
+  marked text[] := ARRAY(SELECT m FROM unnest(string_to_array(typed, ' ')) m WHERE length(m) > 1 AND right(m, 1) <> '.');
 BEGIN
-  IF d <> 2 OR length(a) <> length(b) THEN RETURN d; END IF;
+  RETURN QUERY SELECT n.name_full, min(3000
+      + (SELECT least(9, count(*))::int FROM unnest(marked) m WHERE m <> ALL (string_to_array(lower(n.name_full), ' ')))
+      + 10 * least(90, n.off + CASE WHEN n.measured THEN levenshtein(n.name_folded, folded) - swapped_letters(n.name_folded, folded) ELSE 0 END))
+    FROM names_near(wanted) n GROUP BY n.name_full;
+END $$;
+--> statement-breakpoint
+-- One where two names differ in two neighbours that are swapped: two letters by the count of Levenshtein, one slip by that of people.
+CREATE FUNCTION swapped_letters(a text, b text) RETURNS int LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE i int := 1;
+BEGIN
+  IF length(a) <> length(b) OR a = b THEN RETURN 0; END IF;
   WHILE substr(a, i, 1) = substr(b, i, 1) LOOP i := i + 1; END LOOP;
-  RETURN CASE WHEN substr(a, i, 1) = substr(b, i + 1, 1) AND substr(a, i + 1, 1) = substr(b, i, 1) THEN 1 ELSE 2 END;
+  RETURN CASE WHEN a = overlay(b PLACING reverse(substr(b, i, 2)) FROM i FOR 2) THEN 1 ELSE 0 END;
 END $$;
 --> statement-breakpoint
 CREATE FUNCTION note_names() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$

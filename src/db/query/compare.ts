@@ -72,7 +72,7 @@ function nameComparison(member: string, row: Statement, compare: Comparison, val
   if (compare === "match") {
     const { typed, wanted } = nameQuestion(member, one, at);
     return sql`${row}.name_full in (select m.name_full from names_with_words(${typed}, ${wanted}) m
-      union all select m.name_full from names_like(${typed}, ${wanted}) m)`;
+      union all select m.name_full from names_near(${wanted}) m)`;
   }
   if (compare === "prefix") {
     const whole = words(member, foldSearch(one), at);
