@@ -6,15 +6,25 @@ import type { Statement } from "./statement.ts";
 /** Runs single autocommitted statements; there is nothing on it by which a caller could begin a transaction. */
 export type Reader = { read<Row>(statement: Statement): Promise<Row[]> };
 
-/** The service's connections: a reader for questions, exclusive clients for transactions. */
+/** The service's connections: a reader for questions that indexes answer, another for those that read on, exclusive clients for transactions. */
 export type Database = {
   reader: Reader;
+  /** Few connections and a time budget, so that costly questions wait for each other and for nobody else. */
+  scans: Reader;
   workers: Pool;
   close(): Promise<void>;
   gauges(): { total: number; idle: number; waiting: number };
 };
 
 type Options = { url: string; readers: number; workers: number; statementTimeoutMs: number };
+
+const READ_ONLY = "-c default_transaction_read_only=on -c jit=off";
+/** Plans that hold for any value: one row after the other through an index, as the statements are written to be answered. */
+const BY_INDEX =
+  "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_hashagg=off";
+/** Plans for the values asked for; one process each, so that two of them leave processors to the others. */
+const BY_VALUE = "-c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0";
+const SCANS = { connections: 2, budgetMs: 2_000 };
 
 // Days and instants stay text: through `Date`, 1980-01-01 is 1979-12-31 in Vietnam.
 const TEXT = new Set<number>([
@@ -32,19 +42,30 @@ const asText = {
 /** Opens the service's pools; connects at the first use. */
 export function openDatabase({ url, readers, workers, statementTimeoutMs }: Options): Database {
   const settings = { url, statementTimeoutMs };
-  const reading = openPool(settings, readers, "-c default_transaction_read_only=on -c plan_cache_mode=force_generic_plan");
+  const reading = openPool(settings, readers, `${READ_ONLY} ${BY_INDEX}`);
+  const scanning = openPool(
+    { url, statementTimeoutMs: Math.min(SCANS.budgetMs, statementTimeoutMs) },
+    SCANS.connections,
+    `${READ_ONLY} ${BY_VALUE}`,
+  );
   const writing = openPool(settings, workers, "");
+  const sum = (count: (pool: Pool) => number) => [reading, scanning, writing].reduce((all, pool) => all + count(pool), 0);
   return {
-    reader: { read: async <Row>(statement: Statement) => (await reading.query(statement.render())).rows as Row[] },
+    reader: readerOf(reading),
+    scans: readerOf(scanning),
     workers: writing,
-    close: async () => void (await Promise.all([reading.end(), writing.end()])),
+    close: async () => void (await Promise.all([reading.end(), scanning.end(), writing.end()])),
     gauges: () => ({
-      total: reading.totalCount + writing.totalCount,
-      idle: reading.idleCount + writing.idleCount,
-      waiting: reading.waitingCount + writing.waitingCount,
+      total: sum(({ totalCount }) => totalCount),
+      idle: sum(({ idleCount }) => idleCount),
+      waiting: sum(({ waitingCount }) => waitingCount),
     }),
   };
 }
+
+const readerOf = (pool: Pool): Reader => ({
+  read: async <Row>(statement: Statement) => (await pool.query(statement.render())).rows as Row[],
+});
 
 /** The settings under which every connection of the service works. */
 export function connectionSettings(url: string, statementTimeoutMs: number, more = ""): PoolConfig {

@@ -23,11 +23,16 @@ export type Noun = {
   collections: Readonly<Record<string, string>>;
   /** The parameters of its list that the document shows, at most 40; any other field and operator works alike, or in `filter`. */
   parameters: readonly string[];
+  /** Filters that people ask for together, and in which order: indexed as a whole (api.md 3). */
+  combinations: readonly Combination[];
   /** Single records it points at, by member: `{ organization: "organizations" }`. */
   relations: Readonly<Record<string, string>>;
 };
 
-type Declaration = Partial<Pick<Noun, "table" | "collections" | "relations" | "parameters">> &
+/** Parameters of a list that are asked for together, with the `sort` that goes with them. */
+export type Combination = { filters: readonly string[]; sort?: string };
+
+type Declaration = Partial<Pick<Noun, "table" | "collections" | "relations" | "parameters" | "combinations">> &
   Pick<Noun, "name" | "singular" | "shape" | "standing" | "label" | "description" | "fields">;
 
 /** Declares a noun; the relations of `place` and `unit` fields follow from their kind. */
@@ -38,6 +43,7 @@ export function noun(declaration: Declaration): Noun {
   return {
     table: declaration.name.replaceAll("-", "_"),
     parameters: [],
+    combinations: [],
     ...declaration,
     fields: named(declaration.fields),
     collections: named(declaration.collections ?? {}),

@@ -1,7 +1,13 @@
+import { ALL, and } from "../../core/query/tree.ts";
 import type { Query } from "../../core/query/tree.ts";
-import { raw, sql } from "../statement.ts";
+import { join, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
-import { after, orderBy, readOrder } from "./order.ts";
+import { driverOf, drivenRows, walkedRows } from "./page/driver.ts";
+import type { Driver } from "./page/driver.ts";
+import { after, orderBy, readOrder } from "./page/order.ts";
+import type { Key } from "./page/order.ts";
+import { isBounded, planOf } from "./page/plan.ts";
+import { CUT, rankedKeys, rankedRows, rankingOf, shownBefore } from "./page/ranked.ts";
 import { Render } from "./render.ts";
 import type { Selection } from "./selection.ts";
 import { aliases } from "./source.ts";
@@ -25,31 +31,81 @@ export type ListQuery = {
 };
 
 /** What the statement of a page answers, in one row. */
-export type ListRow = { data: string; size: number; has_more: boolean; last: unknown[] | null; count: string | null };
+export type ListRow = {
+  data: string;
+  size: number;
+  has_more: boolean;
+  last: unknown[] | null;
+  count: string | null;
+  cut_at: number | null;
+};
 
 /** One statement that answers a page as JSON text: keys first, one more than asked for, then one probe a row in the order of the keys. */
 export function listStatement(list: ListQuery, source: Source, context: Context): Statement {
   const alias = aliases();
   const row = alias();
-  const keys = readOrder(list.sort, source, row, context, context.inUrl ? { parameter: "sort" } : { pointer: "/sort" });
   const conditions = rowsOf(list, source, row, context, alias);
-  const page = [...conditions, ...(list.after ? [after(keys, list.after)] : [])];
+  const page = pageOf(list, source, row, context, alias, conditions);
   const render = new Render(context, alias);
   const shown = alias();
-  const names = keys.map((_, i) => raw(`k${i}`));
-  const columns = keys.map(({ value }, i) => sql`${value} as ${names[i]!}`);
-  const order = orderBy(keys.map(({ descending }, i) => ({ value: sql`q.${names[i]!}`, descending, type: "" })));
   return sql`with q as materialized (
-    select ${row}.id as id, ${columns.reduce((list, one) => sql`${list}, ${one}`)} from ${from(source, row)} where ${all(page)} order by ${orderBy(keys)} limit ${list.limit + 1}::int
-  ), p as (select q.*, row_number() over (order by ${order}) as n from q)
+    ${page.rows}
+  ), p as (select q.*, row_number() over (order by ${orderBy(page.keys)}) as n from q)
   select
     (select coalesce(string_agg(x.j, ',' order by x.n), '') from (select p.n, (${render.record(source, shown, list.selection)})::text as j
-      from p join ${from(source, shown)} on ${shown}.id = p.id where p.n <= ${list.limit}::int) x) as data,
-    (select least(count(*), ${list.limit}::int)::int from q) as size,
-    (select count(*) > ${list.limit}::int from q) as has_more,
-    (select json_build_array(${names.map((key) => sql`p.${key}`).reduce((list, one) => sql`${list}, ${one}`)}) from p where p.n = ${list.limit}::int) as last,
-    ${list.count ? sql`(select count(*) from ${from(source, row)} where ${all(conditions)})` : sql`null::bigint`} as count`;
+      from p join ${from(source, shown)} on ${shown}.id = p.id where p.n <= ${page.take}::int) x) as data,
+    (select least(count(*), ${page.take}::int)::int from q) as size,
+    (select count(*) > ${page.take}::int from q) as has_more,
+    (select json_build_array(${page.cursor}) from p where p.n = ${page.take}::int) as last,
+    ${list.count ? sql`(select count(*) from ${from(source, row)} where ${all(conditions)})` : sql`null::bigint`} as count,
+    ${page.cut}::int as cut_at`;
 }
+
+/** The rows of a page as `id` and the keys `k0`, `k1`, ..., one more than it takes; how they are ordered, and what its cursor holds. */
+type Page = { rows: Statement; keys: Key[]; take: number; cursor: Statement; cut: number | null };
+
+function pageOf(list: ListQuery, source: Source, row: Statement, context: Context, alias: () => Statement, conditions: Statement[]): Page {
+  const ranking = rankingOf(list.query, source, list.sort);
+  if (ranking) {
+    const left = CUT - shownBefore(list.after);
+    const take = Math.min(list.limit, left);
+    const beside = rowsOf({ ...list, query: ranking.rest }, source, row, context, alias);
+    const rows = rankedRows(ranking, source, row, beside, list.after, Math.min(take + 1, left));
+    const cursor = sql`p.k0, p.k1, p.k2, ${CUT - left + take}::int`;
+    return { rows, keys: rankedKeys(sql`q`), take, cursor, cut: CUT };
+  }
+  const keys = readOrder(list.sort, source, row, context, context.inUrl ? { parameter: "sort" } : { pointer: "/sort" });
+  const beyond = list.after ? [after(keys, list.after)] : [];
+  const walks = planOf(list, source, context) === "indexed";
+  const page = { source, row, keys, conditions, beyond, after: list.after, limit: list.limit, bounded: isBounded(source, context), walks };
+  const driver = list.person === undefined ? driverOf(list.query, source, context) : ofPerson(list.person, source);
+  const rows = driver
+    ? drivenRows(driver, { ...page, others: rowsOf(without(list, driver), source, row, context, alias) })
+    : walkedRows(page);
+  const chosen = keys.map((key, i) => ({ ...key, value: sql`q.${raw(`k${i}`)}` }));
+  return {
+    rows,
+    keys: chosen,
+    take: list.limit,
+    cursor: join(
+      keys.map((_, i) => sql`p.${raw(`k${i}`)}`),
+      ", ",
+    ),
+    cut: null,
+  };
+}
+
+/** The rows of one person are found by the person, whatever else is asked of them. */
+const ofPerson = (person: string, source: Source): Driver => ({
+  access: { by: "range", weight: 0, exact: true, unique: true, where: (row) => sql`${row}.person_id = ${person}::uuid` },
+  through: source,
+  id: "id",
+});
+
+const without = (list: ListQuery, { item }: Driver): ListQuery => {
+  if (list.query === item) return { ...list, query: ALL };
+  return list.query.is === "and" ? { ...list, query: and(list.query.items.filter((one) => one !== item)) } : list;
+};
 
 /** The conditions of the rows of a list, the page aside. */
 export function rowsOf(

@@ -1,24 +1,32 @@
 import type { Noun } from "../../core/registry/noun.ts";
 import { Problem } from "../../core/problems.ts";
-import type { Reader } from "../pools.ts";
+import type { Database, Reader } from "../pools.ts";
 import { name, sql } from "../statement.ts";
 import { listStatement, recordStatement } from "./list.ts";
 import type { ListQuery, ListRow } from "./list.ts";
+import { adviceFor, planOf } from "./page/plan.ts";
+import type { Plan } from "./page/plan.ts";
+import { refuseCostly } from "./refusals.ts";
 import type { Selection } from "./selection.ts";
 import type { Context, Source } from "./source.ts";
 
-/** One page. @throws Problem `query-too-costly` when it takes longer than a list may. */
-export async function readPage(reader: Reader, list: ListQuery, source: Source, context: Context): Promise<ListRow> {
+/**
+ * One page: by indexes on the readers, or under a time budget beside them.
+ * @throws Problem `query-too-costly` when it takes longer than a list may, naming filters that would help.
+ */
+export async function readPage(
+  { reader, scans }: Pick<Database, "reader" | "scans">,
+  list: ListQuery,
+  source: Source,
+  context: Context,
+): Promise<ListRow & { plan: Plan }> {
+  const plan = planOf(list, source, context);
   try {
-    const [row] = await reader.read<ListRow>(listStatement(list, source, context));
-    return row!;
+    const [row] = await (plan === "indexed" ? reader : scans).read<ListRow>(listStatement(list, source, context));
+    return { ...row!, plan };
   } catch (error) {
     if ((error as { code?: string }).code !== "57014") throw error;
-    const detail = {
-      vi: "Truy vấn quá tốn kém: hãy thêm một bộ lọc hẹp hơn, chẳng hạn residence_locality:below hoặc degrees.level.",
-      en: "The query is too costly: add a narrower filter, such as residence_locality:below or degrees.level.",
-    };
-    throw new Problem("query-too-costly", { detail, cause: error });
+    throw refuseCostly(adviceFor(list, source, context), context.inUrl ? { parameter: "filter" } : { pointer: "/filter" }, error);
   }
 }
 

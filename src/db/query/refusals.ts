@@ -69,3 +69,18 @@ export function refuseAmbiguous(collection: string, at: Place): Problem {
   };
   return refusal("filter-ambiguous", detail, at);
 }
+
+/** A query that ran out of its time, with the filters that would make it cheap. */
+export function refuseCostly(helping: readonly string[], at: Place, cause: unknown): Problem {
+  const names = helping.join(", ");
+  const detail = {
+    vi: `Truy vấn quá tốn kém: hãy thêm một bộ lọc hẹp hơn${names && `, chẳng hạn ${names}`}.`,
+    en: `The query is too costly: add a narrower filter${names && `, such as ${names}`}.`,
+  };
+  const near = helping[0];
+  return new Problem("query-too-costly", {
+    detail,
+    errors: [{ code: "query-too-costly", detail, ...placeOf(at), ...(near !== undefined && { did_you_mean: near }) }],
+    cause,
+  });
+}

@@ -87,7 +87,8 @@ const MEANINGS: Record<string, string> = {
   lt: "less.",
   lte: "at most.",
   below: "this or anything below it.",
-  match: "all words, in any order, without regard to marks and case.",
+  match:
+    "all words, in any order, without regard to marks and case; a person's name may be misspelt, and without `sort` the best come first.",
   prefix: "begins with, without regard to marks and case.",
   exact: "exactly, with marks.",
   exists: "has a value, or has none.",
@@ -118,7 +119,11 @@ const Page = z.object({
 const Meta = z.object({
   count: z.object({ value: z.int(), kind: z.enum(["exact", "estimate"]) }).optional(),
   as_of: z.iso.date().optional(),
+  cut_at: z.int().optional().meta({ description: "The list is ranked and gives no more than these." }),
   redacted: z.array(z.string()).optional(),
+  plan: z.enum(["indexed", "scan"]).meta({
+    description: "`indexed`: found by indexes whatever the values. `scan`: read under a time budget; may end as `query-too-costly`.",
+  }),
 });
 
 /** A noun as it is read, with what it may include; `included` gives the shapes of other nouns, so that each name is one shape. */

@@ -110,13 +110,15 @@ export async function answerPage(
     listStatement(list, source, context);
     await place.standing();
   }
-  const row = await readPage(parts.database.reader, list, source, context);
+  const row = await readPage(parts.database, list, source, context);
   const cursor = row.has_more && row.last ? sealCursor(parts.keys, hash, row.last) : null;
   const redacted = redactedFields(source.noun, context.actor);
   const meta = {
     ...(row.count !== null && { count: { value: Number(row.count), kind: "exact" } }),
+    ...(row.cut_at !== null && { cut_at: row.cut_at }),
     ...(context.asOf !== null && { as_of: context.asOf }),
     ...(redacted.length > 0 && { redacted }),
+    plan: row.plan,
   };
   const data = openSeals(row.data, source, context);
   const text = (next: string | null) =>

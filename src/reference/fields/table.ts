@@ -1,11 +1,13 @@
 import { index, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf } from "../../db/tables/constraints.ts";
+import { planIndexes } from "../../db/tables/indexes.ts";
 import { ClassificationField } from "./schema.ts";
 
 /** One row a node of a classification and version. */
 export const fields = registryTable("fields", { ...recordColumns, ...columnsOf(ClassificationField) }, (t) => [
-  ...checksOf(ClassificationField, t),
+  ...checksOf(ClassificationField),
+  ...planIndexes(ClassificationField, t),
   uniqueIndex("fields_scheme_version_code_key").on(t["scheme"]!, t["scheme_version"]!, t["code"]!),
   index("fields_scheme_parent_index").on(t["scheme"]!, t["scheme_version"]!, t["parent_code"]!),
 ]);

@@ -1,6 +1,7 @@
 import { index, pgTable, primaryKey, uniqueIndex, uuid, date, doublePrecision, text } from "drizzle-orm/pg-core";
 import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
+import { planIndexes } from "../../db/tables/indexes.ts";
 import { Locality } from "./schema.ts";
 
 /** One row a unit and period. */
@@ -13,7 +14,8 @@ export const localities = registryTable(
     today_id: uuid(),
   },
   (t) => [
-    ...checksOf(Locality, t),
+    ...checksOf(Locality),
+    ...planIndexes(Locality, t),
     ...pointsAt(Locality, t, "parent_id", () => localities["id"]!),
     ...pointsAt(Locality, t, "today_id", () => localities["id"]!),
     uniqueIndex("localities_code_valid_from_key").on(t["code"]!, t["valid_from"]!),

@@ -1,12 +1,14 @@
 import { date, index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
+import { planIndexes } from "../../db/tables/indexes.ts";
 import { localities } from "../localities/table.ts";
 import { Organization } from "./schema.ts";
 
 /** One row an organization; its code is never reused. */
 export const organizations = registryTable("organizations", { ...recordColumns, ...columnsOf(Organization) }, (t) => [
-  ...checksOf(Organization, t),
+  ...checksOf(Organization),
+  ...planIndexes(Organization, t),
   ...pointsAt(Organization, t, "parent_id", () => organizations["id"]!),
   ...pointsAt(Organization, t, "locality_id", () => localities["id"]!),
   uniqueIndex("organizations_code_key").on(t["code"]!),

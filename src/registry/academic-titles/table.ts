@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { index, uniqueIndex } from "drizzle-orm/pg-core";
+import { uniqueIndex } from "drizzle-orm/pg-core";
 import { registryTable } from "../../db/tables/columns.ts";
+import { planIndexes } from "../../db/tables/indexes.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
 import { AcademicTitle } from "./schema.ts";
 
@@ -10,5 +11,5 @@ export const academicTitles = registryTable("academic_titles", factColumns(Acade
   uniqueIndex("academic_titles_person_title_key")
     .on(t["person_id"]!, t["title"]!, sql`coalesce(source_organization_id, '00000000-0000-0000-0000-000000000000')`)
     .where(sql`hidden_at is null`),
-  index("academic_titles_title_index").on(t["title"]!, t["person_id"]!),
+  ...planIndexes(AcademicTitle, t, ["title"]),
 ]);

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { check, index } from "drizzle-orm/pg-core";
+import { check } from "drizzle-orm/pg-core";
 import { pointsAt } from "../../db/tables/constraints.ts";
+import { planIndexes } from "../../db/tables/indexes.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 import { registryTable } from "../../db/tables/columns.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
@@ -14,5 +15,5 @@ export const affiliations = registryTable("affiliations", factColumns(Affiliatio
   ...factConstraints(Affiliation, t),
   ...pointsAt(Affiliation, t, "organization_id", () => organizations["id"]!),
   check("affiliations_organization_named", sql`organization_id is not null or organization_text is not null`),
-  index("affiliations_kind_index").on(t["kind"]!, t["person_id"]!),
+  ...planIndexes(Affiliation, t, ["organization", "kind"]),
 ]);

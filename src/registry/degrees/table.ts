@@ -1,5 +1,7 @@
+import { sql } from "drizzle-orm";
 import { index } from "drizzle-orm/pg-core";
 import { pointsAt } from "../../db/tables/constraints.ts";
+import { planIndexes } from "../../db/tables/indexes.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 import { registryTable } from "../../db/tables/columns.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
@@ -9,6 +11,8 @@ import { Degree } from "./schema.ts";
 export const degrees = registryTable("degrees", factColumns(Degree), (t) => [
   ...factConstraints(Degree, t),
   ...pointsAt(Degree, t, "institution_id", () => organizations["id"]!),
-  index("degrees_level_index").on(t["level"]!, t["training_field"]!, t["person_id"]!),
-  index("degrees_training_field_index").on(t["training_field"]!, t["person_id"]!),
+  ...planIndexes(Degree, t, ["level", "training_field", "institution"]),
+  index("degrees_certificate_no_index")
+    .on(t["certificate_no"]!)
+    .where(sql`certificate_no is not null`),
 ]);

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { index, uniqueIndex } from "drizzle-orm/pg-core";
+import { uniqueIndex } from "drizzle-orm/pg-core";
 import { registryTable } from "../../db/tables/columns.ts";
+import { planIndexes } from "../../db/tables/indexes.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
 import { Expertise } from "./schema.ts";
 
@@ -10,5 +11,5 @@ export const expertise = registryTable("expertise", factColumns(Expertise), (t) 
   uniqueIndex("expertise_person_main_key")
     .on(t["person_id"]!, sql`coalesce(source_organization_id, '00000000-0000-0000-0000-000000000000')`)
     .where(sql`"role" = 'main' and hidden_at is null`),
-  index("expertise_field_index").on(t["field"]!, t["person_id"]!),
+  ...planIndexes(Expertise, t, ["field", "sector"]),
 ]);

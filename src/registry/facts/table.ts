@@ -19,7 +19,7 @@ export const factColumns = (noun: Noun): Columns => ({
 /** What holds for every fact: its person stands, its source stands, and it does not certainly end before it began. */
 export function factConstraints(noun: Noun, t: Record<string, AnyPgColumn>): PgTableExtraConfigValue[] {
   return [
-    ...checksOf(noun, t),
+    ...checksOf(noun),
     check(`${noun.table}_period_order`, sql`valid_from_earliest <= valid_to_latest`),
     ...pointsAt(noun, t, "person_id", () => people["id"]!),
     ...pointsAt(noun, t, "origin_person_id", () => people["id"]!),

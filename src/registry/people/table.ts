@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { bigserial, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { columnsOf, originColumns, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
+import { planIndexes } from "../../db/tables/indexes.ts";
 import { localities } from "../../reference/localities/table.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 import { Person } from "./schema.ts";
@@ -19,7 +20,7 @@ export const people = registryTable(
     import_row: integer(),
   },
   (t) => [
-    ...checksOf(Person, t),
+    ...checksOf(Person),
     uniqueIndex("people_code_key").on(t["code"]!),
     uniqueIndex("people_citizen_id_key").on(t["citizen_id_hash"]!),
     ...pointsAt(Person, t, "residence_locality_id", () => localities["id"]!),
@@ -31,14 +32,41 @@ export const people = registryTable(
       sql`"name_middle" collate "vi-x-icu"`,
       t["id"]!,
     ),
-    index("people_name_words_index").using("gin", sql`string_to_array("name_folded", ' ')`),
-    index("people_name_folded_index").on(sql`"name_folded" text_pattern_ops`),
-    index("people_birth_date_index").on(t["birth_date_earliest"]!, t["id"]!),
+    index("people_name_full_index").on(sql`"name_full" text_pattern_ops`, t["id"]!),
+    index("people_name_folded_index").on(sql`"name_folded" text_pattern_ops`, t["id"]!, t["hidden_at"]!),
+    ...planIndexes(Person, t),
+    index("people_residence_names").on(
+      t["residence_locality_id"]!,
+      sql`"name_given" collate "vi-x-icu"`,
+      sql`"name_family" collate "vi-x-icu"`,
+      sql`"name_middle" collate "vi-x-icu"`,
+      t["id"]!,
+    ),
+    index("people_old_id_number_index")
+      .on(t["old_id_number"]!)
+      .where(sql`old_id_number is not null`),
     index("people_phones_index").using("gin", t["phones"]!),
     index("people_emails_index").using("gin", t["emails"]!),
     index("people_import_id_index").on(t["import_id"]!),
   ],
 );
+
+/** Every name that is borne, with its folded words: what a search for a name asks. Kept by triggers; a name may stand twice (migration 0006). */
+export const personNames = pgTable(
+  "person_names",
+  { name_full: text().notNull(), name_folded: text().notNull(), words: text().array().notNull() },
+  (t) => [
+    index("person_names_full_index").on(sql`"name_full" text_pattern_ops`),
+    index("person_names_joined_index").on(sql`replace("name_folded", ' ', '') text_pattern_ops`),
+    index("person_names_words_index").using("gin", t.words).with({ fastupdate: false }),
+  ],
+);
+
+/** Every word of those names, with what is left of it without one or two letters: by this a misspelt word finds its neighbours. */
+export const personWords = pgTable("person_words", { word: text().notNull(), deletions: text().array().notNull() }, (t) => [
+  index("person_words_word_index").on(sql`"word" text_pattern_ops`),
+  index("person_words_deletions_index").using("gin", t.deletions).with({ fastupdate: false }),
+]);
 
 /** The number of the next person; its code is made from it. */
 export const personNumbers = pgTable("person_numbers", { n: bigserial({ mode: "number" }).primaryKey() });

@@ -1,11 +1,11 @@
-import { opening } from "../../core/policy.ts";
-import { nearest, Problem } from "../../core/problems.ts";
-import type { Place } from "../../core/query/tree.ts";
-import { join, raw, sql } from "../statement.ts";
-import type { Statement } from "../statement.ts";
-import { refuseClosed } from "./refusals.ts";
-import { column, valueOf } from "./source.ts";
-import type { Context, Source } from "./source.ts";
+import { opening } from "../../../core/policy.ts";
+import { nearest, Problem } from "../../../core/problems.ts";
+import type { Place } from "../../../core/query/tree.ts";
+import { join, raw, sql } from "../../statement.ts";
+import type { Statement } from "../../statement.ts";
+import { refuseClosed } from "../refusals.ts";
+import { column, valueOf } from "../source.ts";
+import type { Context, Source } from "../source.ts";
 
 /** One key of an order: an expression without nulls, its direction, and the type that a cursor's value is cast to. */
 export type Key = { value: Statement; descending: boolean; type: string };
@@ -50,12 +50,13 @@ function keysOf(member: string, descending: boolean, source: Source, row: Statem
       }));
     case "integer":
     case "number":
-      return [numeric(value, descending)];
+      return [numeric(value, descending, field.kind === "integer" ? "integer" : "double precision")];
     case "day":
       return [day(value, descending)];
     case "partial_date":
       return [day(column(row, `${member}_earliest`), descending)];
     default:
+      if (!field.nullable) return [{ value: sql`${value}${VIETNAMESE}`, descending, type: "text" }];
       return [
         { value: sql`(${value} is null)`, descending: false, type: "boolean" },
         { value: sql`coalesce(${value}, '')${VIETNAMESE}`, descending, type: "text" },
@@ -63,15 +64,15 @@ function keysOf(member: string, descending: boolean, source: Source, row: Statem
   }
 }
 
-/** A missing number is one after all others. */
-const numeric = (value: Statement, descending: boolean): Key => ({
+/** A missing number is one after all others. The cursor's value has the column's own type: a row comparison across types uses no index. */
+export const numeric = (value: Statement, descending: boolean, type: string): Key => ({
   value: descending ? sql`coalesce(-${value}, 2147483647)` : sql`coalesce(${value}, 2147483647)`,
   descending: false,
-  type: "double precision",
+  type,
 });
 
-/** Days are counted from one far day, so that they can be negated. */
-const day = (value: Statement, descending: boolean): Key => ({
+/** Days are counted from one day, so that they can be negated. */
+export const day = (value: Statement, descending: boolean): Key => ({
   value: descending ? sql`coalesce(date '2000-01-01' - ${value}, 2147483647)` : sql`coalesce(${value} - date '2000-01-01', 2147483647)`,
   descending: false,
   type: "integer",
@@ -84,18 +85,24 @@ export const orderBy = (keys: readonly Key[]): Statement =>
     ", ",
   );
 
-/** What comes after the values of a cursor: one row comparison where all keys ascend, else the exact comparison key by key. */
+/**
+ * What comes after the values of a cursor: one row comparison where all keys go one way. Mixed directions are a range on the first keys
+ * that go one way, which an index serves, with the exact comparison key by key inside (the OR form alone: 894 ms at 1M).
+ */
 export function after(keys: readonly Key[], values: readonly unknown[]): Statement {
   const literals = keys.map(({ type }, i) => sql`${values[i]}::${raw(type)}`);
-  if (keys.every(({ descending }) => !descending)) {
-    return sql`(${join(
-      keys.map(({ value }) => value),
+  const turn = keys.findIndex(({ descending }) => descending !== keys[0]!.descending);
+  const first = keys.slice(0, turn === -1 ? keys.length : turn);
+  const beyond = keys[0]!.descending ? "<" : ">";
+  const range = (operator: string) =>
+    sql`(${join(
+      first.map(({ value }) => value),
       ", ",
-    )}) > (${join(literals, ", ")})`;
-  }
+    )}) ${raw(operator)} (${join(literals.slice(0, first.length), ", ")})`;
+  if (turn === -1) return range(beyond);
   const steps = keys.map(({ value, descending }, i) => {
     const equal = keys.slice(0, i).map((key, j) => sql`${key.value} = ${literals[j]!}`);
     return sql`(${join([...equal, sql`${value} ${raw(descending ? "<" : ">")} ${literals[i]!}`], " and ")})`;
   });
-  return sql`(${join(steps, " or ")})`;
+  return sql`(${range(`${beyond}=`)} and (${join(steps, " or ")}))`;
 }

@@ -1,0 +1,57 @@
+import { sql } from "drizzle-orm";
+import { index } from "drizzle-orm/pg-core";
+import type { AnyPgColumn, PgTableExtraConfigValue } from "drizzle-orm/pg-core";
+import type { Field } from "../../core/registry/field.ts";
+import type { Noun } from "../../core/registry/noun.ts";
+
+const STANDING = sql`hidden_at is null`;
+/** Kinds whose filters are equality with one or several values: their index gives the rows of a value in the order of ids. */
+const BY_VALUE = new Set<Field["kind"]>(["choice", "classification", "boolean", "place", "unit"]);
+
+/**
+ * The indexes that a noun's declarations ask for: one a declared filter, one a sortable field and direction, so that what is declared is
+ * indexed by being declared. `driven` are the fields by which people are found through this fact: their index has the person before the id.
+ */
+export function planIndexes(noun: Noun, t: Record<string, AnyPgColumn>, driven: readonly string[] = []): PgTableExtraConfigValue[] {
+  const declared = new Set(noun.parameters.map((name) => name.split(":")[0]!));
+  return Object.entries(noun.fields).flatMap(([member, field]) => [
+    ...(declared.has(member) ? byValue(noun, t, member, field, driven.includes(member)) : []),
+    ...(field.sortable ? byOrder(noun, t, member, field) : []),
+  ]);
+}
+
+function byValue(noun: Noun, t: Record<string, AnyPgColumn>, member: string, { kind }: Field, driven: boolean): PgTableExtraConfigValue[] {
+  const column = t[kind === "place" || kind === "unit" ? `${member}_id` : member];
+  if (!BY_VALUE.has(kind) || !column) return [];
+  const named = index(`${noun.table}_${member}_listing`);
+  return [(driven ? named.on(column, t["person_id"]!, t["id"]!) : named.on(column, t["id"]!)).where(STANDING)];
+}
+
+function byOrder({ table }: Noun, t: Record<string, AnyPgColumn>, member: string, { kind }: Field): PgTableExtraConfigValue[] {
+  const named = (direction: string) => index(`${table}_${member}_${direction}`);
+  const id = t["id"]!;
+  // The same expressions as in the keys of an order (src/db/query/page/order.ts).
+  if (kind === "integer" || kind === "number") {
+    const column = t[member]!;
+    return [
+      named("up")
+        .on(sql`coalesce(${column}, 2147483647)`, id, column)
+        .where(STANDING),
+      named("down")
+        .on(sql`coalesce(-${column}, 2147483647)`, id)
+        .where(STANDING),
+    ];
+  }
+  if (kind === "partial_date" || kind === "day") {
+    const column = t[kind === "day" ? member : `${member}_earliest`]!;
+    return [
+      named("up")
+        .on(sql`coalesce(${column} - date '2000-01-01', 2147483647)`, id, column)
+        .where(STANDING),
+      named("down")
+        .on(sql`coalesce(date '2000-01-01' - ${column}, 2147483647)`, id)
+        .where(STANDING),
+    ];
+  }
+  return kind === "text" ? [named("order").on(sql`${t[member]!} collate "vi-x-icu"`, id)] : [];
+}
