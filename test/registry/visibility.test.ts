@@ -17,14 +17,12 @@ const RESTRICTED = Object.keys(GUARDED);
 
 beforeAll(async () => {
   registry = await startRegistry();
-  const { body } = await registry
-    .as()
-    .post("/v1/people", {
-      name: { full: "Lê Văn Kín" },
-      ...GUARDED,
-      ethnicity: "01",
-      degrees: [{ level: "TS", certificate_no: "QM 012345" }],
-    });
+  const { body } = await registry.as().post("/v1/people", {
+    name: { full: "Lê Văn Kín" },
+    ...GUARDED,
+    ethnicity: "01",
+    degrees: [{ level: "TS", certificate_no: "QM 012345" }],
+  });
   id = body.id;
   return registry.close;
 });

@@ -6,7 +6,7 @@ import type { Noun } from "../../core/registry/noun.ts";
 type Table = Record<string, AnyPgColumn>;
 
 /** What the fields of a noun promise, as CHECK constraints: closed lists, and spans of days that do not run backwards. */
-export function checksOf(noun: Noun, _table?: Table): PgTableExtraConfigValue[] {
+export function checksOf(noun: Noun): PgTableExtraConfigValue[] {
   return Object.entries(noun.fields).flatMap(([member, field]) => {
     if (!field.stored) return [];
     if (field.kind === "choice" && "options" in field.type) {
