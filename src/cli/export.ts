@@ -46,18 +46,20 @@ export const exportCommand: Command = {
     const name = textOf(call, "noun")!;
     const source = catalog[name];
     if (!source) throw unknownName({ vi: "loại bản ghi", en: "noun" }, name, Object.keys(catalog));
-    const [{ databaseOf, keysOf, openStore }, { dayOf }, { readExport }, { exportLines }, { naming }] = await Promise.all([
+    const [{ databaseOf }, { keysOf, openReadyStore }, { dayOf }, { readExport }, { exportLines }, { naming }] = await Promise.all([
       import("../main.ts"),
+      import("../store.ts"),
       import("../http/nouns/parts.ts"),
       import("../exchange/exports/request.ts"),
       import("../exchange/exports/lines.ts"),
       import("../db/upkeep/unreachable.ts"),
     ]);
-    const context = { actor: operator(purpose), catalog, keys: keysOf(config), today: dayInVietnam(new Date()), inUrl: true };
+    const keys = keysOf(config);
+    const context = { actor: operator(purpose), catalog, keys, today: dayInVietnam(new Date()), inUrl: true };
     const query = queryOf(call);
     const dated = { ...context, asOf: dayOf(query, "as_of") };
     const asked = readExport(query, source, dated);
-    const store = await openStore(config, () => {});
+    const store = await openReadyStore(config, keys, () => {});
     const database = databaseOf(config, store);
     const stopping = new AbortController();
     const count = counter(process.stderr, { vi: "bản ghi", en: "records" });

@@ -12,7 +12,7 @@ import { StartError } from "../db/start-error.ts";
 import type { Writing } from "../db/write/facts.ts";
 import type { ImportParts } from "../exchange/imports/jobs.ts";
 import type { ImportReport } from "../exchange/imports/queries.ts";
-import { FAILED, textOf, UsageError } from "./terminal/command.ts";
+import { textOf, UsageError } from "./terminal/command.ts";
 import type { Call, Command } from "./terminal/command.ts";
 import { counter } from "./terminal/counter.ts";
 import { tellApplied, tellPreview } from "./terminal/import-report.ts";
@@ -37,17 +37,17 @@ export const importCommand: Command = {
   async run(call) {
     const config = readConfig();
     const upload = { ...readFile(call, config), receivedOn: dayOf(call), document: documentOf(call) };
-    const { databaseOf, keysOf, openStore, prepareStore, workOf } = await import("../main.ts");
-    const [{ jobsOf }, { startJobs }, { naming }] = await Promise.all([
+    const [{ databaseOf, workOf }, { keysOf, openReadyStore }, { jobsOf }, { startJobs }, { naming }] = await Promise.all([
+      import("../main.ts"),
+      import("../store.ts"),
       import("../nouns.ts"),
       import("../db/upkeep/jobs.ts"),
       import("../db/upkeep/unreachable.ts"),
     ]);
     const keys = keysOf(config);
-    const store = await openStore(config, () => {});
+    const store = await openReadyStore(config, keys, () => {});
     const database = databaseOf(config, store);
     try {
-      if (store.embedded) await prepareStore(config, store, () => {});
       const parts = workOf(config, database, keys);
       return await naming("DATABASE_URL", store.serviceUrl, async () => {
         const jobs = await startJobs(store.serviceUrl, jobsOf(parts));

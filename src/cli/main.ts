@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 import { readLocale } from "../config.ts";
 import type { Bilingual } from "../core/problems.ts";
-import { demo } from "./demo.ts";
+import { demo } from "./demo/demo.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
+import { keys } from "./keys.ts";
 import { migrateCommand } from "./migrate.ts";
 import { openapi } from "./openapi.ts";
 import { reference } from "./reference.ts";
@@ -17,7 +18,7 @@ import { inEach, languagesOf } from "./terminal/language.ts";
 import type { Language } from "./terminal/language.ts";
 import { token } from "./token.ts";
 
-const COMMANDS: readonly Command[] = [serve, migrateCommand, reference, importCommand, exportCommand, token, demo, openapi, doctor];
+const COMMANDS: readonly Command[] = [serve, migrateCommand, reference, importCommand, exportCommand, token, keys, demo, openapi, doctor];
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -15,7 +15,7 @@ export const migrateCommand: Command = {
   async run(call) {
     const word = wordOf(call, WORDS);
     const config = readConfig();
-    const { migrateStore, openStore, ownerSetting } = await import("../main.ts");
+    const { migrateStore, openStore, ownerSetting } = await import("../store.ts");
     const [{ migrationStatus, refuse }, { naming }] = await Promise.all([
       import("../db/upkeep/migrations.ts"),
       import("../db/upkeep/unreachable.ts"),

@@ -11,7 +11,7 @@ export const reference: Command = {
   async run(call) {
     wordOf(call, ["load"]);
     const config = readConfig();
-    const { openStore, migrateStore, ownerSetting } = await import("../main.ts");
+    const { openStore, migrateStore, ownerSetting } = await import("../store.ts");
     const [{ loadReference }, { naming }] = await Promise.all([import("../reference/load.ts"), import("../db/upkeep/unreachable.ts")]);
     const store = await openStore(config, () => {});
     try {

@@ -1,3 +1,4 @@
+import closeWithGrace from "close-with-grace";
 import { readConfig, startedByNpm } from "../config.ts";
 import type { Config } from "../config.ts";
 import { SCOPES } from "../core/actor.ts";
@@ -17,7 +18,7 @@ export const serve: Command = {
   async run({ out, say }) {
     const started = performance.now();
     const config = readConfig();
-    const { closeOnSignals, startService } = await import("../main.ts");
+    const { startService } = await import("../main.ts");
     const service = await startService(config, () => {});
     closeOnSignals(service, startedByNpm());
     announce(service, { out, say }, Math.round(performance.now() - started));
@@ -53,4 +54,20 @@ async function offerToken({ url, keys }: Service, { TRITHUC_AUDIENCE: audience }
     en: `A token for trying out, good for ${DEMO_HOURS} hours; paste the curl line below (others: npx trithuc token --help):`,
   });
   out(`curl -H "Authorization: Bearer ${token}" "${url}/v1/people?limit=5"`);
+}
+
+/**
+ * Closes the service on SIGTERM and SIGINT: requests in flight finish, Postgres shuts down, exit code 0.
+ * Under npm the signal ends the shell between npm and this process, and does not come through: there the loss of the parent is the signal.
+ */
+function closeOnSignals(service: Service, underNpm: boolean): void {
+  closeWithGrace({ delay: 9_500 }, () => service.close());
+  if (!underNpm) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 250);
+  watch.unref();
 }

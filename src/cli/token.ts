@@ -72,7 +72,7 @@ export const token: Command = {
       ...named(call, "subject"),
       ...named(call, "client"),
     };
-    const [{ keysOf }, { issueToken }] = await Promise.all([import("../main.ts"), import("../http/access/tokens.ts")]);
+    const [{ keysOf }, { issueToken }] = await Promise.all([import("../store.ts"), import("../http/access/tokens.ts")]);
     call.out(await issueToken(keysOf(config), { audience: config.TRITHUC_AUDIENCE, ...wish }));
   },
 };

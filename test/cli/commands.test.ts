@@ -33,7 +33,7 @@ describe("trithuc", { timeout: 60_000 }, () => {
   test("helps in both languages, Vietnamese first, or in the one asked for", async () => {
     const both = await run(["--help"]);
     expect(both.code).toBe(0);
-    for (const name of ["serve", "migrate", "reference", "import", "export", "token", "demo", "openapi", "doctor"]) {
+    for (const name of ["serve", "migrate", "reference", "import", "export", "token", "keys", "demo", "openapi", "doctor"]) {
       expect(both.out).toMatch(new RegExp(`^  ${name} `, "m"));
     }
     expect(both.out.indexOf("cấp thẻ truy cập")).toBeLessThan(both.out.indexOf("issue an access token"));

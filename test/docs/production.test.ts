@@ -32,7 +32,7 @@ describe("the lines of the README for an own PostgreSQL, with its administrator'
     await administer(adminUrl, async (admin) => {
       for (const statement of named.split(";\n").filter((one) => one.trim())) await admin.query(statement);
     });
-    const environment = { KEYS: keys, DATABASE_URL: serviceUrl, TRITHUC_OWNER_URL: ownerUrl };
+    const environment = { TRITHUC_KEYS_FILE: join(keys, "keys.json"), DATABASE_URL: serviceUrl, TRITHUC_OWNER_URL: ownerUrl };
     const [outcome] = await runSteps([{ lines: LINES, promised: "", status: undefined, texts: [] }], environment);
     printed = outcome!.text;
   }, 120_000);

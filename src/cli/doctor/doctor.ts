@@ -29,7 +29,7 @@ export const doctor: Command = {
 };
 
 async function checkAll(config: Config): Promise<Finding[]> {
-  const [{ keysOf, openStore }, { checkDatabase }] = await Promise.all([import("../../main.ts"), import("./database.ts")]);
+  const [{ keysOf, openStore }, { checkDatabase }] = await Promise.all([import("../../store.ts"), import("./database.ts")]);
   const keys: { held?: ReturnType<typeof keysOf> } = {};
   const about = await checked({ vi: "khoá", en: "keys" }, () => {
     keys.held = keysOf(config);

@@ -13,7 +13,33 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Problem) return { texts: textsOf(error), code: error.status < 500 ? MISUSED : FAILED };
   // Whoever read our output has seen enough: `trithuc export | head`.
   if ((error as { code?: unknown }).code === "EPIPE") return { texts: [], code: FAILED };
-  return unforeseen(error);
+  const texts = ofListening(error as NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string });
+  return texts ? { texts: [texts], code: FAILED } : unforeseen(error);
+}
+
+/** An address on which the service cannot listen. */
+function ofListening({ code, port, address, hostname }: NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string }) {
+  switch (code) {
+    case "EADDRINUSE":
+      return {
+        vi: `Cổng ${port} đã có chương trình khác dùng: hãy đặt PORT sang số khác.`,
+        en: `Port ${port} is taken by another program: set PORT to another number.`,
+      };
+    case "EACCES":
+      if (port === undefined) return undefined;
+      return {
+        vi: `Không được phép dùng cổng ${port}: hãy đặt PORT từ 1024 trở lên.`,
+        en: `Port ${port} is not allowed: set PORT to 1024 or more.`,
+      };
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return {
+        vi: `Máy này không có địa chỉ ${address ?? hostname}: hãy sửa HOST.`,
+        en: `This machine has no address ${address ?? hostname}: correct HOST.`,
+      };
+    default:
+      return undefined;
+  }
 }
 
 function textsOf({ code, detail, errors }: Problem): Bilingual[] {

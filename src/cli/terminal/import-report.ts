@@ -54,7 +54,10 @@ function tellColumns({ out, inLine }: Call, { name, header_rows: rows, columns }
 function tellCounts({ out, inLine }: Call, { counts }: ImportReport): void {
   const count = (name: string) => counts?.[name] ?? 0;
   out("");
-  const used = { vi: `dòng có dữ liệu: ${count("people")} người, ${count("other")} dòng khác`, en: `used rows: ${count("people")} people, ${count("other")} other rows` };
+  const used = {
+    vi: `dòng có dữ liệu: ${count("people")} người, ${count("other")} dòng khác`,
+    en: `used rows: ${count("people")} people, ${count("other")} other rows`,
+  };
   out(`${figure(count("used"))} ${inLine(used)}`);
   for (const [outcome, text] of Object.entries(OUTCOMES)) if (count(outcome) > 0) out(`${figure(count(outcome))} ${inLine(text)}`);
 }
@@ -73,7 +76,8 @@ function tellDoubtful({ out, inLine }: Call, { doubtful, counts }: ImportReport)
   out("");
   out(`${inLine(OUTCOMES["possible_duplicate"]!)}:`);
   for (const { row, name, twin, code } of doubtful) {
-    const like = twin === null ? { vi: `giống ${code ?? "?"}`, en: `like ${code ?? "?"}` } : { vi: `giống dòng ${twin}`, en: `like row ${twin}` };
+    const like =
+      twin === null ? { vi: `giống ${code ?? "?"}`, en: `like ${code ?? "?"}` } : { vi: `giống dòng ${twin}`, en: `like row ${twin}` };
     out(`  ${inLine({ vi: "dòng", en: "row" })} ${row}: ${name ?? "-"} (${inLine(like)})`);
   }
   const more = (counts?.["possible_duplicate"] ?? 0) - doubtful.length;

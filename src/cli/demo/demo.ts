@@ -1,8 +1,7 @@
-import { readConfig } from "../config.ts";
-import { StartError } from "../db/start-error.ts";
-import type { DemoOutcome } from "./demo/run.ts";
-import { numberOf, textOf, UsageError } from "./terminal/command.ts";
-import type { Call, Command } from "./terminal/command.ts";
+import { readConfig } from "../../config.ts";
+import type { DemoOutcome } from "./run.ts";
+import { numberOf, textOf, UsageError } from "../terminal/command.ts";
+import type { Call, Command } from "../terminal/command.ts";
 
 /** `trithuc demo`: a synthetic population, for evaluation and for measurements. */
 export const demo: Command = {
@@ -42,20 +41,15 @@ export const demo: Command = {
     },
   },
   async run(call) {
-    const [{ DIRT, DUPLICATES, MOST, runDemo }, { progressOn }] = await Promise.all([
-      import("./demo/run.ts"),
-      import("./demo/progress.ts"),
-    ]);
+    const [{ DIRT, DUPLICATES, MOST, runDemo }, { progressOn }] = await Promise.all([import("./run.ts"), import("./progress.ts")]);
     const people = numberOf(call, "people", { min: 1, max: MOST, usual: 1000 });
     const seed = numberOf(call, "seed", { min: 0, max: 999_999_999_999, usual: 1 });
     const shares = { duplicates: shareOf(call, "duplicates", 0.5, DUPLICATES), dirt: shareOf(call, "dirt", 1, DIRT) };
     const config = readConfig();
-    const { openStore, prepareStore, keysOf } = await import("../main.ts");
+    const { openReadyStore, keysOf } = await import("../../store.ts");
     const keys = keysOf(config);
-    const store = await openStore(config, () => {});
+    const store = await openReadyStore(config, keys, () => {});
     try {
-      if (store.embedded) await prepareStore(config, store, () => {});
-      await refuseOtherKeys(store.serviceUrl, keys);
       const owner = config.TRITHUC_OWNER_URL !== undefined || store.embedded ? { ownerUrl: store.ownerUrl } : {};
       const where = { serviceUrl: store.serviceUrl, ...owner, keys, mix: call.values["mix"] === true };
       const started = performance.now();
@@ -66,20 +60,6 @@ export const demo: Command = {
     }
   },
 };
-
-// Sealed with other keys, the citizen ids could never be opened by the service.
-async function refuseOtherKeys(
-  serviceUrl: string,
-  keys: Parameters<typeof import("../http/access/keys.ts").keysFingerprint>[0],
-): Promise<void> {
-  const [{ keysFingerprint }, { readStanding }] = await Promise.all([import("../http/access/keys.ts"), import("../db/upkeep/standing.ts")]);
-  const { keys: noted } = await readStanding(serviceUrl);
-  if (noted === null || noted === keysFingerprint(keys)) return;
-  throw new StartError({
-    vi: "Khoá đang dùng không phải khoá của cơ sở dữ liệu này: hãy đặt TRITHUC_KEYS_FILE tới tệp khoá đã lưu cùng nó.",
-    en: "The keys in use are not those of this database: set TRITHUC_KEYS_FILE to the keys file that belongs to it.",
-  });
-}
 
 function report({ out, say }: Call, outcome: DemoOutcome, seed: number, seconds: number): void {
   const { people, kept, duplicates, dirty, rows } = outcome;
