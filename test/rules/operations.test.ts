@@ -107,7 +107,7 @@ describe("every operation", () => {
       }
     }
     expect(failed).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("refuses a parameter that it does not have, before it looks for anything", async () => {
     const everything = registry.as({ scope: SCOPES });

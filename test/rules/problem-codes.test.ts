@@ -9,7 +9,7 @@ import { analysed, committed, upload } from "../exchange/office.ts";
 import { SCHEMA } from "../../src/db/schema.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Agent, Answer, Registry, Start } from "../setup/registry.ts";
-import { sheet } from "./import-samples.ts";
+import { sheet, WAIT_MS } from "./import-samples.ts";
 
 let registry: Registry;
 let admin: Agent;
@@ -83,8 +83,8 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
   "import-already-applied": async () => {
     const clerk = (await another({ jobs: true })).as({ scope: ["imports"] });
     const supplier = { organization_id: "SNV" };
-    const { id: first } = await analysed(clerk, "mau.csv", sheet(1), supplier);
-    await committed(clerk, first);
+    const { id: first } = await analysed(clerk, "mau.csv", sheet(1), supplier, WAIT_MS);
+    await committed(clerk, first, WAIT_MS);
     return upload(clerk, "mau.csv", sheet(1), supplier);
   },
   "revert-blocked": later("the reversal of imports and merges"),
@@ -170,11 +170,14 @@ describe("each code of the closed list", () => {
   test.each(provoked)("%s is answered in its situation, with its status and the page that explains it", async (code, situation) => {
     const { status, body, headers } = await situation();
     expect([body.code, status]).toEqual([code, PROBLEMS[code as ProblemCode].status]);
-    expect(body).toMatchObject({
-      status,
-      title: PROBLEMS[code as ProblemCode].title.vi,
-      type: `https://tri-thuc.example/problems/${code}`,
-    });
+    expect(body).toMatchObject(
+      {
+        status,
+        title: PROBLEMS[code as ProblemCode].title.vi,
+        type: `https://tri-thuc.example/problems/${code}`,
+      },
+      60_000,
+    );
     expect(body.request_id).toBe(headers["x-request-id"]);
     if ([429, 503].includes(status)) expect(Number(headers["retry-after"])).toBeGreaterThan(0);
     if (status === 401) expect(headers["www-authenticate"]).toContain("Bearer");
