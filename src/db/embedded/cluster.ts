@@ -32,7 +32,7 @@ export function openCluster(dataDir: string, log: (line: string) => void): Clust
     return { home, data, bin, account, passwords };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code !== "EACCES" && code !== "EPERM" && code !== "EROFS") throw cause;
+    if (!/^(EACCES|EPERM|EROFS|EEXIST|ENOTDIR|ENOSPC)$/.test(code ?? "")) throw cause;
     throw new StartError(
       {
         vi: `Không đọc ghi được thư mục dữ liệu ${dataDir}: hãy chạy bằng chủ của nó, hoặc đặt TRITHUC_DATA_DIR.`,
