@@ -59,7 +59,6 @@ export function addSampleRoutes(app: FastifyInstance): void {
         response: {
           201: {
             description: "Created",
-            headers: { Location: { type: "string", description: "Where it is." } },
             content: { "application/json": { schema: Sample } },
           },
           ...problems(409),

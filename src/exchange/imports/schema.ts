@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PageInfo } from "../../http/nouns/list-shapes.ts";
 import { text } from "../../core/registry/scalars.ts";
 
 export const STATES = ["analysing", "preview", "committing", "committed", "failed", "cancelled", "expired", "reverted"] as const;
@@ -45,7 +46,7 @@ export const Import = z
 export const ImportPage = z
   .object({
     data: z.array(Import),
-    page: z.object({ limit: z.int(), has_more: z.boolean(), cursor: z.string().nullable(), next: z.string().nullable() }),
+    page: PageInfo,
   })
   .meta({ id: "ImportPage", description: "A page of imports, the newest first." });
 
@@ -72,7 +73,7 @@ export const ImportRow = z
 export const ImportRowPage = z
   .object({
     data: z.array(ImportRow),
-    page: z.object({ limit: z.int(), has_more: z.boolean(), cursor: z.string().nullable(), next: z.string().nullable() }),
+    page: PageInfo,
   })
   .meta({ id: "ImportRowPage", description: "A page of rows, in the order of the sheet." });
 

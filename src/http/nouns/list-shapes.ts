@@ -73,8 +73,9 @@ function parameterSchema(name: string, noun: Noun, catalog: Catalog): JsonSchema
   const [path = "", operator] = name.split(":");
   const field = fieldAt(path, noun, catalog);
   const description = `${field.label.en} (${field.label.vi}): ${MEANINGS[operator ?? ""]} ${field.description}`;
-  if (operator === "exists") return { type: "boolean", description };
-  const single: JsonSchema = { type: "string", maxLength: 300, ...valueSchema(field) };
+  // One truth value is all that can be asked of a boolean, though the service takes a list.
+  if (operator === "exists" || (field.kind === "boolean" && operator === undefined)) return { type: "boolean", description };
+  const single = valueSchema(field);
   const several = operator === undefined || operator === "not";
   return several ? { type: "array", items: single, maxItems: 200, description } : { ...single, description };
 }
@@ -95,10 +96,9 @@ const MEANINGS: Record<string, string> = {
 } satisfies Record<keyof typeof PARAMETER_OPERATORS, string>;
 
 function valueSchema(field: Field): JsonSchema {
-  if (field.kind === "choice" && "options" in field.type) return { enum: field.type.options };
-  if (field.kind === "boolean") return { enum: ["true", "false"] };
-  if (field.kind === "integer") return { pattern: "^-?\\d{1,15}$" };
-  return {};
+  if (field.kind === "integer" || field.kind === "boolean") return { type: field.kind };
+  const options = field.kind === "choice" && "options" in field.type ? { enum: field.type.options } : {};
+  return { type: "string", maxLength: 300, ...options };
 }
 
 function fieldAt(path: string, noun: Noun, catalog: Catalog): Field {
@@ -109,28 +109,48 @@ function fieldAt(path: string, noun: Noun, catalog: Catalog): Field {
   return field;
 }
 
-const Page = z.object({
-  limit: z.int(),
-  next: z.string().nullable().meta({ description: "Path and query of the next page." }),
-  cursor: z.string().nullable(),
-  has_more: z.boolean(),
-});
+const Count = z
+  .object({ value: z.int(), kind: z.enum(["exact", "estimate"]) })
+  .meta({ id: "Count", description: "How many records the query has, and how sure that number is." });
 
-const Meta = z.object({
-  count: z.object({ value: z.int(), kind: z.enum(["exact", "estimate"]) }).optional(),
-  as_of: z.iso.date().optional(),
-  cut_at: z.int().optional().meta({ description: "The list is ranked and gives no more than these." }),
-  redacted: z.array(z.string()).optional(),
-  plan: z.enum(["indexed", "scan"]).meta({
-    description: "`indexed`: found by indexes whatever the values. `scan`: read under a time budget; may end as `query-too-costly`.",
-  }),
-});
+/** Where a page stands in its list; named, so that generated clients have one type for every list. */
+export const PageInfo = z
+  .object({
+    limit: z.int(),
+    next: z.string().nullable().meta({ description: "Path and query of the next page." }),
+    cursor: z.string().nullable().meta({ description: "What `cursor` takes to give the next page; null on the last one." }),
+    has_more: z.boolean(),
+  })
+  .meta({ id: "PageInfo", description: "Where the page stands in its list." });
+
+const ListMeta = z
+  .object({
+    count: Count.optional(),
+    as_of: z.iso.date().optional(),
+    cut_at: z.int().optional().meta({ description: "The list is ranked and gives no more than these." }),
+    redacted: z.array(z.string()).optional().meta({ description: "Fields that the caller's scopes or purpose do not open." }),
+    plan: z.enum(["indexed", "scan"]).meta({
+      description: "`indexed`: found by indexes whatever the values. `scan`: read under a time budget; may end as `query-too-costly`.",
+    }),
+  })
+  .meta({ id: "ListMeta", description: "What is to be known of the list as a whole." });
 
 /** A noun as it is read, with what it may include; `included` gives the shapes of other nouns, so that each name is one shape. */
 export function recordShape(noun: Noun, included: (name: string) => z.ZodObject): z.ZodObject {
   const arrays = Object.entries(noun.collections).map(([member, target]) => [member, included(target).array().optional()] as const);
-  const related = Object.entries(noun.relations).flatMap(([member]) =>
-    member in noun.fields ? [] : [[member, z.looseObject({}).nullable().optional()] as const],
+  // Lazily: a degree may include its person, who may include degrees.
+  const related = Object.entries(noun.relations).flatMap(([member, target]) =>
+    member in noun.fields
+      ? []
+      : [
+          [
+            member,
+            z
+              .lazy(() => included(target))
+              .nullable()
+              .optional(),
+          ] as const,
+        ],
   );
   const shape = readShape(noun);
   return shape.extend(Object.fromEntries([...arrays, ...related])).meta(z.globalRegistry.get(shape) ?? {});
@@ -139,5 +159,5 @@ export function recordShape(noun: Noun, included: (name: string) => z.ZodObject)
 /** A page of a noun. */
 export const pageShape = (noun: Noun, record: z.ZodObject): z.ZodObject =>
   z
-    .object({ data: z.array(record), page: Page, meta: Meta })
+    .object({ data: z.array(record), page: PageInfo, meta: ListMeta })
     .meta({ id: `${noun.shape}Page`, description: `A page of ${noun.label.en.toLowerCase()} records.` });

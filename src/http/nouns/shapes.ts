@@ -6,10 +6,19 @@ import { pageShape, recordShape } from "./list-shapes.ts";
 /** The shapes that a noun answers with, each made once an app so that its name stands once in the document. */
 export type AnswerShapes = { record: (noun: Noun) => z.ZodObject; page: (noun: Noun) => z.ZodObject };
 
-/** What a write answers to a caller who may not read. */
-export const WrittenShape = z
-  .object({ id: z.uuid(), version: z.int(), code: z.string().optional() })
-  .meta({ id: "Written", description: "What was written, for a caller without a read scope." });
+/** A response's declaration by media type. */
+type Declared = { description: string; content: { "application/json": { schema: z.ZodObject } } };
+
+/**
+ * What a write answers: the record.
+ *
+ * The answer to a caller without a read scope is a record too, of which all other members are absent: a shape of its own beside it would make
+ * every generated client ask which of the two it was given.
+ */
+export const written = (record: z.ZodObject): Declared => ({
+  description: "The record as written; a caller without a read scope is given its `id`, `code` and `version` alone.",
+  content: { "application/json": { schema: record } },
+});
 
 /** Makes the answer shapes of every noun of a catalog. */
 export function answerShapes(catalog: Catalog): AnswerShapes {

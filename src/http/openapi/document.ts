@@ -39,9 +39,13 @@ export function complete(document: Document, { publicUrl, shapes }: { publicUrl:
   const shared: Record<string, Response> = {};
   for (const operation of operations) {
     const open = operation["x-scope"] === "public" || operation["x-scope"] === "any";
-    operation.parameters = [...(operation.parameters ?? []), ...(open ? [LANGUAGE] : [PURPOSE, LANGUAGE])];
+    operation.parameters = [...(operation.parameters ?? []).map(spelt), ...(open ? [LANGUAGE] : [PURPOSE, LANGUAGE])];
+    const known = Object.keys(operation.responses);
     operation.responses = Object.fromEntries(
-      Object.entries(operation.responses).map(([status, response]) => [status, share(status, withHeaders(status, response), shared)]),
+      Object.entries(operation.responses).map(([status, response]) => [
+        status,
+        share(status, withHeaders(status, response, known), shared),
+      ]),
     );
   }
   const tags = describeTags(new Set(operations.flatMap((operation) => operation.tags ?? [])));
@@ -70,16 +74,36 @@ const PARAMETERS = {
 const PURPOSE = { $ref: "#/components/parameters/Access-Purpose" };
 const LANGUAGE = { $ref: "#/components/parameters/Accept-Language" };
 
-const HEADERS: Record<string, { description: string; schema: JsonSchema; statuses?: string[] }> = {
+/** `If-Match`, as people write it: Fastify knows headers in lower case. */
+function spelt(parameter: JsonSchema): JsonSchema {
+  if (parameter["in"] !== "header") return parameter;
+  return { ...parameter, name: String(parameter["name"]).replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()) };
+}
+
+/** A header is on answers of these `statuses` (of all without any), `beside` one of which, if named, its operation has. */
+type Header = { description: string; schema: JsonSchema; statuses?: string[]; beside?: string[] };
+
+const HEADERS: Record<string, Header> = {
   "X-Request-Id": { description: "The request's id, also in the log and in `request_id` of a problem.", schema: { type: "string" } },
   "Retry-After": { description: "Seconds to wait.", schema: { type: "integer", minimum: 0 }, statuses: ["429", "503"] },
   RateLimit: { description: 'What is left of the rate: `"reads";r=0;t=1`.', schema: { type: "string" }, statuses: ["429"] },
   "RateLimit-Policy": { description: 'The rate: `"reads";q=50;w=1`.', schema: { type: "string" }, statuses: ["429"] },
+  // What answers 304 or asks for If-Match is one record with a version; so is whatever was created.
+  ETag: {
+    description: "The record's version, then a mark of this answer; `If-Match` and `If-None-Match` take it.",
+    schema: { type: "string" },
+    statuses: ["200", "201"],
+    beside: ["201", "304", "428"],
+  },
+  Location: { description: "Address of the record.", schema: { type: "string", format: "uri" }, statuses: ["201"] },
   "WWW-Authenticate": { description: "The challenge (RFC 6750).", schema: { type: "string" }, statuses: ["401", "403"] },
 };
 
-function withHeaders(status: string, response: Response): Response {
-  const due = Object.entries(HEADERS).filter(([, { statuses }]) => statuses?.includes(status) ?? true);
+/** A response with the headers due to it; `known` are the statuses of its operation. */
+function withHeaders(status: string, response: Response, known: readonly string[]): Response {
+  const due = Object.entries(HEADERS).filter(
+    ([, { statuses, beside }]) => (statuses?.includes(status) ?? true) && (beside?.some((other) => known.includes(other)) ?? true),
+  );
   const headers = Object.fromEntries(due.map(([name]) => [name, { $ref: `#/components/headers/${name}` }]));
   return { ...response, headers: { ...headers, ...response.headers } };
 }

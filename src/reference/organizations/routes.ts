@@ -20,7 +20,7 @@ import { Organization } from "./schema.ts";
 
 const config = { scope: "reference:write" } as const;
 const ifMatch = z.object({
-  "if-match": z.string().optional().meta({ description: "The `ETag` or version that the change is made from; required.", example: '"1"' }),
+  "if-match": z.string().meta({ description: "The `ETag` or version that the change is made from.", example: '"1"' }),
 });
 
 /** `/v1/organizations`: read with any valid token, written with `reference:write`. */

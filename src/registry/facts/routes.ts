@@ -7,13 +7,13 @@ import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
 import { idOf, writingOf } from "../../http/nouns/parts.ts";
 import { answerCreated, answerWritten, bodyOf, preconditionOf } from "../../http/nouns/records.ts";
-import { idParams, WrittenShape } from "../../http/nouns/shapes.ts";
+import { idParams, written } from "../../http/nouns/shapes.ts";
 import { requirePerson } from "../people/find.ts";
 import { changeFact, createFact, deleteFact, restoreFact } from "./commands.ts";
 
 const personParams = z.object({ id: z.uuid().meta({ description: "Id of the person.", example: "019a0000-0000-7000-8000-000000000002" }) });
 const ifMatch = z.object({
-  "if-match": z.string().optional().meta({ description: "The `ETag` or version that the change is made from; required.", example: '"1"' }),
+  "if-match": z.string().meta({ description: "The `ETag` or version that the change is made from.", example: '"1"' }),
 });
 
 /** Everything that a noun which hangs on a person serves: the person's own, across people, one, and writes (api.md 2). */
@@ -28,7 +28,6 @@ export function factRoutes(registering: Registering, fact: FactNoun): void {
 function personRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void {
   const { noun, source } = fact;
   const path = `/v1/people/:id/${noun.name}`;
-  const written = z.union([shapes.record(noun), WrittenShape]);
   app.get(path, {
     config: { scope: "people:read" },
     schema: {
@@ -53,7 +52,7 @@ function personRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void
       params: personParams,
       querystring: writeParameters(),
       body: fact.create,
-      response: { 201: written, ...problems(404, 409, 410) },
+      response: { 201: written(shapes.record(noun)), ...problems(404, 409, 410) },
     },
     handler: async (request, reply) => {
       const [writing, person, body] = [writingOf(request, parts), idOf(request), bodyOf(request, fact.create)];
@@ -65,7 +64,6 @@ function personRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void
 function writeRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void {
   const { noun, source } = fact;
   const [path, params] = [`/v1/${noun.name}/:id`, idParams(noun)];
-  const written = z.union([shapes.record(noun), WrittenShape]);
   const about = { tags: [noun.name], params, querystring: writeParameters() };
   const config = { scope: "people:write" } as const;
   app.patch(path, {
@@ -77,7 +75,7 @@ function writeRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void 
       description: "A merge patch (RFC 7396): only what changes. A change that changes nothing makes no version.",
       headers: ifMatch,
       body: { content: { "application/merge-patch+json": { schema: fact.change }, "application/json": { schema: fact.change } } },
-      response: { 200: written, ...problems(404, 409, 410, 412, 428) },
+      response: { 200: written(shapes.record(noun)), ...problems(404, 409, 410, 412, 428) },
     },
     handler: async (request, reply) => {
       const [writing, id, precondition] = [writingOf(request, parts), idOf(request), preconditionOf(request)];
@@ -107,7 +105,7 @@ function writeRoutes({ app, parts, shapes }: Registering, fact: FactNoun): void 
       operationId: `restore${noun.shape}`,
       summary: `Bring back one of ${noun.name}`,
       description: "Undoes a DELETE of it; while its person is hidden, that answers 410.",
-      response: { 201: written, ...problems(404, 409, 410) },
+      response: { 201: written(shapes.record(noun)), ...problems(404, 409, 410) },
     },
     handler: async (request, reply) =>
       answerCreated(parts, source, await restoreFact(writingOf(request, parts), fact, idOf(request)), request, reply),

@@ -12,7 +12,7 @@ import { problems } from "../../http/openapi.ts";
 import { allowOnly, contextOf, idOf, invalid, writingOf } from "../../http/nouns/parts.ts";
 import type { RawQuery } from "../../http/nouns/parts.ts";
 import { answerCreated, answerRecord, answerWritten, bodyOf, preconditionOf } from "../../http/nouns/records.ts";
-import { idParams, WrittenShape } from "../../http/nouns/shapes.ts";
+import { idParams, written } from "../../http/nouns/shapes.ts";
 import { ChangePerson, changePerson, createPerson, createPersonShape, deletePerson, restorePerson } from "./commands.ts";
 import type { Facts } from "./commands.ts";
 import { findByIdentifier, personSource } from "./queries.ts";
@@ -22,7 +22,7 @@ import { SearchPeople } from "./search-shape.ts";
 const READ = ["people:read", "directory:read"] as const;
 const config = { scope: "people:write" } as const;
 const ifMatch = z.object({
-  "if-match": z.string().optional().meta({ description: "The `ETag` or version that the change is made from; required.", example: '"1"' }),
+  "if-match": z.string().meta({ description: "The `ETag` or version that the change is made from.", example: '"1"' }),
 });
 const identifierParams = z.object({
   scheme: z.string().meta({ description: "`code`, `orcid`, ... or `local:<organization code>`.", example: "code" }),
@@ -106,7 +106,6 @@ function searchRoute({ app, parts, shapes }: Registering): void {
 
 function writeRoutes({ app, parts, shapes }: Registering, facts: Facts): void {
   const create = createPersonShape(facts);
-  const written = z.union([shapes.record(Person), WrittenShape]);
   const one = { tags: [Person.name], params: idParams(Person), querystring: writeParameters() };
   app.post("/v1/people", {
     config,
@@ -116,7 +115,7 @@ function writeRoutes({ app, parts, shapes }: Registering, facts: Facts): void {
       tags: [Person.name],
       querystring: writeParameters(),
       body: create,
-      response: { 201: written, ...problems(409) },
+      response: { 201: written(shapes.record(Person)), ...problems(409) },
       description:
         "With the facts that come along, at most 50 of a kind, in one transaction. Everything that is wrong is said at once, each with its pointer.",
     },
@@ -135,7 +134,7 @@ function writeRoutes({ app, parts, shapes }: Registering, facts: Facts): void {
       description: "A merge patch (RFC 7396): only what changes. A change that changes nothing makes no version.",
       headers: ifMatch,
       body: { content: { "application/merge-patch+json": { schema: ChangePerson }, "application/json": { schema: ChangePerson } } },
-      response: { 200: written, ...problems(404, 409, 410, 412, 428) },
+      response: { 200: written(shapes.record(Person)), ...problems(404, 409, 410, 412, 428) },
     },
     handler: async (request, reply) => {
       const [writing, id, precondition] = [writingOf(request, parts), idOf(request), preconditionOf(request)];
@@ -165,7 +164,7 @@ function writeRoutes({ app, parts, shapes }: Registering, facts: Facts): void {
       operationId: "restorePerson",
       summary: "Bring back a person",
       description: "Undoes a DELETE, with what hangs on the person.",
-      response: { 201: written, ...problems(404, 409) },
+      response: { 201: written(shapes.record(Person)), ...problems(404, 409) },
     },
     handler: async (request, reply) =>
       answerCreated(parts, personSource, await restorePerson(writingOf(request, parts), idOf(request)), request, reply),
