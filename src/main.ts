@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config.ts";
@@ -13,6 +14,8 @@ import type { ImportParts } from "./exchange/imports/jobs.ts";
 import { keysOf, openReadyStore } from "./store.ts";
 import type { Say, Store } from "./store.ts";
 import { catalog, CRONTAB, FACTS, jobsOf } from "./nouns.ts";
+
+const PATIENCE_MS = 8_500;
 
 /** A running service. */
 export type Service = { app: FastifyInstance; url: string; keys: ServiceKeys; embedded: Embedded | undefined; close(): Promise<void> };
@@ -34,19 +37,20 @@ async function listen(config: Config, store: Store, keys: ServiceKeys): Promise<
   let address = config.TRITHUC_PUBLIC_URL ?? "";
   const app = await makeApp(config, database, keys, () => address);
   const jobs = await startJobs(store.serviceUrl, jobsOf(workOf(config, database, keys)), CRONTAB);
-  const close = async () => {
-    await app.close();
-    await jobs.stop();
+  const closeAll = async () => {
+    await Promise.all([app.close(), jobs.stop()]); // side by side: each may take most of the time that there is
     await database.close();
+  };
+  const close = async () => {
+    // What takes longer is cut with its connection: the next start takes the job over.
+    await Promise.race([closeAll(), delay(PATIENCE_MS, undefined, { ref: false })]);
     await store.stop();
   };
   try {
     const listening = await app.listen({ port: config.PORT, host: config.HOST });
     address ||= listening;
   } catch (error) {
-    await app.close();
-    await jobs.stop();
-    await database.close();
+    await closeAll();
     throw error;
   }
   return { app, url: address, keys, embedded: store.embedded, close };
