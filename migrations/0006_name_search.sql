@@ -17,6 +17,8 @@ CREATE TABLE "person_words" (
 --> statement-breakpoint
 CREATE INDEX "person_names_full_index" ON "person_names" USING btree ("name_full" text_pattern_ops);
 --> statement-breakpoint
+CREATE INDEX "person_names_folded_index" ON "person_names" USING btree ("name_folded" text_pattern_ops);
+--> statement-breakpoint
 CREATE INDEX "person_names_joined_index" ON "person_names" USING btree (replace("name_folded", ' ', '') text_pattern_ops);
 --> statement-breakpoint
 CREATE INDEX "person_names_words_index" ON "person_names" USING gin ("words") WITH (fastupdate=off);
@@ -25,7 +27,7 @@ CREATE INDEX "person_words_word_index" ON "person_words" USING btree ("word" tex
 --> statement-breakpoint
 CREATE INDEX "person_words_deletions_index" ON "person_words" USING gin ("deletions") WITH (fastupdate=off);
 --> statement-breakpoint
-CREATE INDEX "people_name_full_index" ON "people" USING btree ("name_full" text_pattern_ops, "id");
+CREATE INDEX "people_name_full_index" ON "people" USING btree ("name_full" text_pattern_ops, "id", "hidden_at");
 --> statement-breakpoint
 DROP INDEX "people_name_words_index";
 --> statement-breakpoint
@@ -142,6 +144,52 @@ BEGIN
   IF length(a) <> length(b) OR a = b THEN RETURN 0; END IF;
   WHILE substr(a, i, 1) = substr(b, i, 1) LOOP i := i + 1; END LOOP;
   RETURN CASE WHEN a = overlay(b PLACING reverse(substr(b, i, 2)) FROM i FOR 2) THEN 1 ELSE 0 END;
+END $$;
+--> statement-breakpoint
+-- Names that somebody may be about to type, best first: the name as it is, names that go on from it with a further word, names with its
+-- words, names that go on within the word, names with all words and one that begins as the last does, similar ones. Each kind is asked
+-- only where those before it gave fewer than `most`, and gives no more: one letter begins every tenth name.
+CREATE FUNCTION suggested_names(typed text, wanted text[], most int) RETURNS TABLE (name_full text, rank int)
+  LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 SET search_path FROM CURRENT AS $$
+DECLARE
+  folded text := array_to_string(wanted, ' ');
+  last text := wanted[cardinality(wanted)];
+  beyond text := chr(1114111);
+  begun text[];
+  found int;
+  more int;
+BEGIN
+  RETURN QUERY SELECT DISTINCT n.name_full, (lower(n.name_full) <> typed)::int FROM person_names n WHERE n.name_folded = folded;
+  GET DIAGNOSTICS found = ROW_COUNT;
+  RETURN QUERY SELECT DISTINCT n.name_full, 2 + (NOT starts_with(lower(n.name_full), typed))::int FROM (
+    SELECT f.name_full FROM person_names f WHERE f.name_folded ~>=~ (folded || ' ') AND f.name_folded ~<~ (folded || '!')
+    ORDER BY f.name_folded USING ~<~ LIMIT most) n;
+  GET DIAGNOSTICS more = ROW_COUNT;
+  found := found + more;
+  IF found < most THEN
+    RETURN QUERY SELECT DISTINCT n.name_full, 5 - (strpos(' ' || lower(n.name_full) || ' ', ' ' || typed || ' ') > 0)::int FROM (
+      SELECT f.name_full FROM person_names f WHERE f.words @> wanted AND NOT starts_with(f.name_folded, folded) LIMIT most) n;
+    GET DIAGNOSTICS more = ROW_COUNT;
+    found := found + more;
+  END IF;
+  IF found < most THEN
+    RETURN QUERY SELECT DISTINCT n.name_full, 6 + (NOT starts_with(lower(n.name_full), typed))::int FROM (
+      SELECT f.name_full FROM person_names f WHERE f.name_folded ~>=~ (folded || '!') AND f.name_folded ~<~ (folded || beyond)
+      ORDER BY f.name_folded USING ~<~ LIMIT most) n;
+    GET DIAGNOSTICS more = ROW_COUNT;
+    found := found + more;
+  END IF;
+  IF found < most THEN
+    begun := ARRAY(SELECT DISTINCT w.word FROM person_words w WHERE w.word ~>~ last AND w.word ~<~ (last || beyond));
+    RETURN QUERY SELECT DISTINCT n.name_full, 8 FROM (
+      SELECT f.name_full FROM person_names f WHERE f.words && begun AND f.words @> wanted[:cardinality(wanted) - 1]
+        AND NOT f.words @> wanted AND NOT starts_with(f.name_folded, folded) LIMIT most) n;
+    GET DIAGNOSTICS more = ROW_COUNT;
+    found := found + more;
+  END IF;
+  IF found < most THEN
+    RETURN QUERY SELECT n.name_full, n.rank FROM names_like(typed, wanted) n ORDER BY n.rank LIMIT most;
+  END IF;
 END $$;
 --> statement-breakpoint
 CREATE FUNCTION note_names() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$

@@ -32,7 +32,7 @@ export const people = registryTable(
       sql`"name_middle" collate "vi-x-icu"`,
       t["id"]!,
     ),
-    index("people_name_full_index").on(sql`"name_full" text_pattern_ops`, t["id"]!),
+    index("people_name_full_index").on(sql`"name_full" text_pattern_ops`, t["id"]!, t["hidden_at"]!),
     index("people_name_folded_index").on(sql`"name_folded" text_pattern_ops`, t["id"]!, t["hidden_at"]!),
     ...planIndexes(Person, t),
     index("people_residence_names").on(
@@ -57,6 +57,7 @@ export const personNames = pgTable(
   { name_full: text().notNull(), name_folded: text().notNull(), words: text().array().notNull() },
   (t) => [
     index("person_names_full_index").on(sql`"name_full" text_pattern_ops`),
+    index("person_names_folded_index").on(sql`"name_folded" text_pattern_ops`),
     index("person_names_joined_index").on(sql`replace("name_folded", ' ', '') text_pattern_ops`),
     index("person_names_words_index").using("gin", t.words).with({ fastupdate: false }),
   ],

@@ -1,6 +1,6 @@
 import { and } from "../../../core/query/tree.ts";
 import type { Place, Query } from "../../../core/query/tree.ts";
-import { name, raw, sql } from "../../statement.ts";
+import { join, name, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
 import { nameQuestion } from "../compare.ts";
 import { after, orderBy } from "./order.ts";
@@ -32,13 +32,14 @@ export const rankedKeys = (row: Statement): Key[] =>
 /** How many rows a page may still give; the last value of its cursor counts those of the pages before. */
 export const shownBefore = (cursor: readonly unknown[] | null): number => Number(cursor?.[TYPES.length] ?? 0);
 
-/** Bearers of a similar name that come first, and what the ranks of the others begin with. */
-const FIRST = 1;
-const LATER = 10_000;
+/** The ranks of names with other marks begin here; what is added for all bearers but the first. */
+const FOLDED = 2000;
+const [LATER_FOLDED, LATER_SIMILAR] = [500, 10_000];
 
 /**
- * The rows of a ranked page with their keys `k0`, `k1`, `k2`: names that have all words; then the first bearers of each similar name,
- * so that a name that hundreds bear hides no other; then the rest of them. A later arm runs only where those before do not fill the page.
+ * The rows of a ranked page with their keys `k0`, `k1`, `k2`: people with the words as typed; then the first bearer of each name with
+ * other marks, so that a name that hundreds bear hides no other, and its other bearers; then the same of similar names.
+ * A later arm runs only where those before it do not fill the page.
  */
 export function rankedRows(
   { member, text, at }: Ranking,
@@ -50,21 +51,31 @@ export function rankedRows(
 ): Statement {
   const { typed, wanted } = nameQuestion(member, text, at);
   const id = column(row, "id");
-  const arm = (names: Statement, among: Statement, own: Statement, base = 0): Statement => {
-    const rank = base === 0 ? sql`r.rank` : sql`(r.rank + ${base}::integer)`;
-    const keys = [rank, sql`r.name_full collate "C"`, id].map((value, i) => ({ value, descending: false, type: TYPES[i]! }));
+  const arm = (names: Statement, own: Statement, added = 0): Statement => {
+    const rank = added === 0 ? sql`r.rank` : sql`(r.rank + ${added}::integer)`;
+    const ordered = (last: Statement) =>
+      [rank, sql`r.name_full collate "C"`, last].map((value, i) => ({ value, descending: false, type: TYPES[i]! }));
     // Said of the rank alone too, so that names of earlier pages are not looked up.
-    const beyond = cursor ? [after(keys, cursor), sql`${rank} >= ${cursor[0]}::integer`] : [];
-    return sql`(select ${id} as id, ${rank} as k0, r.name_full as k1, ${id} as k2
-      from (select * from ${names} n order by n.rank, n.name_full collate "C") r${among}, ${from(source, row)}
-      where ${all([own, ...conditions, ...beyond])} order by ${orderBy(keys)} limit ${limit}::int)`;
+    const begun = cursor ? sql`where ${rank} >= ${cursor[0]}::integer` : sql``;
+    const held = all([own, ...conditions, ...(cursor ? [after(ordered(id), cursor)] : [])]);
+    // Name by name, and of each no more than the page holds: hundreds bear the same.
+    return sql`(select h.id as id, ${rank} as k0, r.name_full as k1, h.id as k2
+      from (select * from ${names} order by n.rank, n.name_full collate "C") r,
+        lateral (select ${id} as id from ${from(source, row)} where ${held} order by ${id} limit ${limit}::int) h ${begun}
+      order by ${orderBy(ordered(sql`h.id`))} limit ${limit}::int)`;
   };
-  const bearers = (which: string) =>
-    sql`, lateral (select b.id from ${name(source.noun.table)} b where b.name_full = r.name_full order by b.id ${raw(which)}) b`;
   const bears = sql`${column(row, "name_full")} = r.name_full`;
-  return sql`with likely as materialized (select * from names_like(${typed}, ${wanted}))
-    select x.* from (
-      ${arm(sql`names_with_words(${typed}, ${wanted})`, sql``, bears)}
-      union all ${arm(sql`likely`, bearers(`limit ${FIRST}`), sql`${id} = b.id`)}
-      union all ${arm(sql`likely`, bearers(`offset ${FIRST - 1} limit 1`), sql`${bears} and ${id} > b.id`, LATER)}) x limit ${limit}::int`;
+  const first = sql`(select b.id from ${name(source.noun.table)} b where b.name_full = r.name_full order by b.id limit 1)`;
+  const parted = (names: Statement, added: number) => [
+    arm(names, sql`${id} = ${first}`),
+    arm(names, sql`${bears} and ${id} > ${first}`, added),
+  ];
+  const arms = [
+    arm(sql`having_all n where n.rank < ${FOLDED}::int`, bears),
+    ...parted(sql`having_all n where n.rank >= ${FOLDED}::int`, LATER_FOLDED),
+    ...parted(sql`similar_names n`, LATER_SIMILAR),
+  ];
+  return sql`with having_all as materialized (select * from names_with_words(${typed}, ${wanted})),
+    similar_names as materialized (select * from names_like(${typed}, ${wanted}))
+    select x.* from (${join(arms, " union all ")}) x limit ${limit}::int`;
 }
