@@ -167,21 +167,22 @@ const provoked = Object.entries(SITUATIONS).flatMap(([code, situation]) =>
 );
 
 describe("each code of the closed list", () => {
-  test.each(provoked)("%s is answered in its situation, with its status and the page that explains it", async (code, situation) => {
-    const { status, body, headers } = await situation();
-    expect([body.code, status]).toEqual([code, PROBLEMS[code as ProblemCode].status]);
-    expect(body).toMatchObject(
-      {
+  test.each(provoked)(
+    "%s is answered in its situation, with its status and the page that explains it",
+    async (code, situation) => {
+      const { status, body, headers } = await situation();
+      expect([body.code, status]).toEqual([code, PROBLEMS[code as ProblemCode].status]);
+      expect(body).toMatchObject({
         status,
         title: PROBLEMS[code as ProblemCode].title.vi,
         type: `https://tri-thuc.example/problems/${code}`,
-      },
-      60_000,
-    );
-    expect(body.request_id).toBe(headers["x-request-id"]);
-    if ([429, 503].includes(status)) expect(Number(headers["retry-after"])).toBeGreaterThan(0);
-    if (status === 401) expect(headers["www-authenticate"]).toContain("Bearer");
-  });
+      });
+      expect(body.request_id).toBe(headers["x-request-id"]);
+      if ([429, 503].includes(status)) expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+      if (status === 401) expect(headers["www-authenticate"]).toContain("Bearer");
+    },
+    60_000,
+  );
 
   test("that another file provokes stands there", () => {
     const missing = Object.entries(SITUATIONS).flatMap(([code, situation]) => {
