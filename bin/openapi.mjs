@@ -1,4 +1,5 @@
-// Judges openapi/trithuc.v1.json by Redocly's rules: `lint`, or `diff REF`, which fails where a client of that git reference would break.
+// What Redocly does with openapi/trithuc.v1.json: `lint` judges it, `diff REF` fails where a client of that git reference would break,
+// `clients [FOLDER]` generates clients of it.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FILE = "openapi/trithuc.v1.json";
 const CLI = join(ROOT, "node_modules/@redocly/cli/bin/cli.js");
-const [word, ref = "HEAD"] = process.argv.slice(2);
+const [word, given] = process.argv.slice(2);
 
 /** Runs Redocly without its letters home. */
 function redocly(...args) {
@@ -16,7 +17,7 @@ function redocly(...args) {
   return spawnSync(process.execPath, [CLI, ...args], { cwd: ROOT, env, stdio: "inherit" }).status ?? 1;
 }
 
-function diff() {
+function diff(ref = "HEAD") {
   const { status, stdout } = spawnSync("git", ["show", `${ref}:${FILE}`], {
     cwd: ROOT,
     maxBuffer: 64 * 2 ** 20,
@@ -33,5 +34,24 @@ function diff() {
   }
 }
 
-if (word !== "lint" && word !== "diff") console.error("node bin/openapi.mjs lint | diff REF");
-process.exitCode = word === "lint" ? redocly("lint", FILE) : word === "diff" ? diff() : 2;
+const LANGUAGES = { typescript: [], python: [], go: ["--go-package", "trithuc"] };
+
+/** One folder a language: typescript/trithuc.ts, python/trithuc.py, go/trithuc.go. */
+function clients(folder = join(ROOT, "clients")) {
+  for (const [language, options] of Object.entries(LANGUAGES)) {
+    // The output must end in .ts, whatever the language; the generator puts its own ending in that place.
+    const output = join(folder, language, "trithuc.ts");
+    const status = redocly("generate-client", FILE, "--generator", language, "--output", output, ...options);
+    if (status !== 0) return status;
+  }
+  console.log(
+    Object.keys(LANGUAGES)
+      .map((language) => join(folder, language))
+      .join("\n"),
+  );
+  return 0;
+}
+
+const words = { lint: () => redocly("lint", FILE), diff, clients };
+if (!Object.hasOwn(words, word ?? "")) console.error("node bin/openapi.mjs lint | diff REF | clients [FOLDER]");
+process.exitCode = words[word]?.(given) ?? 2;
