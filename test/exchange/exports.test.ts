@@ -26,7 +26,7 @@ beforeAll(async () => {
   expect(made.status, made.text).toBe(201);
   one = made.body.id as string;
   for (const certificate_no of ["M-50", "M-51"]) await registry.admin.post(`/v1/people/${one}/degrees`, { level: "CN", certificate_no });
-});
+}, 60_000);
 afterAll(() => registry.close());
 
 type Sent = { path: string; wish?: Wish; headers?: Record<string, string>; method?: string };
@@ -86,7 +86,7 @@ async function until(condition: () => Promise<boolean>, withinMs: number): Promi
   return performance.now() - started;
 }
 
-describe("GET /v1/people/export", () => {
+describe("GET /v1/people/export", { timeout: 60_000 }, () => {
   test("gives every person with all facts, one a line, and ends with their number and the hash of the bytes before", async () => {
     const { records, end, text } = await read({ path: "/v1/people/export" });
     expect(end).toEqual({ end: true, count: PEOPLE + 1, sha256: expect.any(String), position: null });
@@ -194,7 +194,7 @@ describe("GET /v1/people/export", () => {
   });
 });
 
-describe("a running export", () => {
+describe("a running export", { timeout: 60_000 }, () => {
   test("equals one snapshot, whatever is written meanwhile", async () => {
     const answer = await open({ path: "/v1/people/export" });
     const first = answer.read() as Buffer | null;
@@ -254,7 +254,7 @@ describe("a running export", () => {
   });
 });
 
-test("every noun with a list has an export", async () => {
+test("every noun with a list has an export", { timeout: 60_000 }, async () => {
   for (const { noun } of Object.values(catalog).filter(({ noun }) => noun.name !== "codes")) {
     const { records, end } = await read({ path: `/v1/${noun.name}/export` });
     const list = await registry.as().get(`/v1/${noun.name}?count=exact&limit=1`);
