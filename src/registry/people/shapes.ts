@@ -6,9 +6,9 @@ import { text } from "../../core/registry/scalars.ts";
 export const NameShape = z
   .strictObject({
     full: text(120).meta({ description: "The whole name, family name first, without titles.", example: "Nguyễn Thị Minh Khai" }),
-    family: text(60).nullable().optional().meta({ description: "Family name; taken from `full` if left out.", example: "Nguyễn" }),
-    middle: text(60).nullable().optional().meta({ description: "Middle name; taken from `full` if left out.", example: "Thị Minh" }),
-    given: text(60)
+    family: text(120).nullable().optional().meta({ description: "Family name; taken from `full` if left out.", example: "Nguyễn" }),
+    middle: text(120).nullable().optional().meta({ description: "Middle name; taken from `full` if left out.", example: "Thị Minh" }),
+    given: text(120)
       .optional()
       .meta({ description: "Given name, by which lists are sorted; taken from `full` if left out.", example: "Khai" }),
   })
