@@ -227,8 +227,9 @@ describe("trithuc demo: the rows", () => {
     }
     expect(
       await countOf(
-        `${FACTS.map((table) => `(select person_id, origin_person_id from ${table})`).join(" union all ")}`.replace(/^/, "(") +
-          ") x where person_id <> origin_person_id",
+        FACTS.map((table) => `(select person_id, origin_person_id from ${table})`)
+          .join(" union all ")
+          .replace(/^/, "(") + ") x where person_id <> origin_person_id",
       ),
     ).toBe(0);
   });
