@@ -13,6 +13,7 @@ import { codeListSource, codeSource } from "./reference/code-lists/queries.ts";
 import { codeListRoutes } from "./reference/code-lists/routes.ts";
 import { fieldSource } from "./reference/fields/queries.ts";
 import { fieldRoutes } from "./reference/fields/routes.ts";
+import { suggestRoutes } from "./reference/names/routes.ts";
 import { localitySource } from "./reference/localities/queries.ts";
 import { localityRoutes } from "./reference/localities/routes.ts";
 import { organizationSource } from "./reference/organizations/queries.ts";
@@ -30,6 +31,7 @@ import { expertiseRoutes } from "./registry/expertise/routes.ts";
 import type { Facts } from "./registry/people/commands.ts";
 import { personSource } from "./registry/people/queries.ts";
 import { personRoutes } from "./registry/people/routes.ts";
+import { suggestPeopleRoute } from "./registry/suggestions/routes.ts";
 
 /** Every folder of a noun, floor by floor: a file imports from its own folder, from lower floors, and on its floor from folders before it. */
 export const ORDER = [
@@ -37,6 +39,7 @@ export const ORDER = [
   "reference/organizations",
   "reference/fields",
   "reference/code-lists",
+  "reference/names",
   "registry/revisions",
   "registry/people",
   "registry/facts",
@@ -45,6 +48,7 @@ export const ORDER = [
   "registry/affiliations",
   "registry/expertise",
   "registry/awards",
+  "registry/suggestions",
   "exchange/exports",
   "exchange/imports",
 ] as const;
@@ -84,6 +88,8 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   localityRoutes(registering);
   fieldRoutes(registering);
   codeListRoutes(registering);
+  suggestRoutes(registering);
+  suggestPeopleRoute(registering);
   exportRoutes(registering);
   importRoutes(registering, uploadBytes);
 }

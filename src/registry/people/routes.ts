@@ -17,7 +17,7 @@ import { ChangePerson, changePerson, createPerson, createPersonShape, deletePers
 import type { Facts } from "./commands.ts";
 import { findByIdentifier, personSource } from "./queries.ts";
 import { Person } from "./schema.ts";
-import { SearchPeople } from "./search-shape.ts";
+import { SearchPeople } from "./shapes.ts";
 
 const READ = ["people:read", "directory:read"] as const;
 const config = { scope: "people:write" } as const;
