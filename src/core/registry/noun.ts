@@ -129,4 +129,8 @@ export function changeShape({ shape, label, fields }: Noun): z.ZodObject {
 }
 
 /** A patch may name only some members of an object: `{ "name": { "given": "Khai" } }`. */
-const partly = (field: Field): Field => (field.type instanceof z.ZodObject ? { ...field, type: field.type.partial() } : field);
+function partly(field: Field): Field {
+  if (!(field.type instanceof z.ZodObject)) return field;
+  const { id } = z.globalRegistry.get(field.type) ?? {};
+  return { ...field, type: field.type.partial().meta(id === undefined ? {} : { id: `Change${id}` }) };
+}

@@ -44,7 +44,13 @@ export const uploadShape = {
   type: "object",
   required: ["file"],
   properties: {
-    file: { type: "string", contentMediaType: "application/octet-stream", description: "The spreadsheet, at most 20 MiB or 100,000 rows." },
+    // `format` beside the media type: generators take a file for text without it.
+    file: {
+      type: "string",
+      format: "binary",
+      contentMediaType: "application/octet-stream",
+      description: "The spreadsheet, at most 20 MiB or 100,000 rows.",
+    },
     organization_id: {
       type: "string",
       maxLength: 40,
