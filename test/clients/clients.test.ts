@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { blocks, page, ROOT } from "../docs/walk.ts";
-import { startRegistry } from "../setup/registry.ts";
+import { CLERK, startRegistry } from "../setup/registry.ts";
 import type { Agent, Registry } from "../setup/registry.ts";
 
 /** What `program.ts.txt` gives; the generated client has no types here. */
@@ -84,7 +84,7 @@ describe("the TypeScript client", () => {
     );
     program = (await import(pathToFileURL(join(typescript, "program.ts")).href)) as Program;
     const { port } = registry.app.server.address() as AddressInfo;
-    program.connect(`http://127.0.0.1:${port}`, await registry.token());
+    program.connect(`http://127.0.0.1:${port}`, await registry.token({ scope: [...CLERK, "imports", "exports"] }));
     return registry.close;
   }, 30_000);
 
@@ -130,6 +130,8 @@ describe("the TypeScript client", () => {
       page: { limit: 50, next: null, cursor: null, has_more: false },
       fields: 3,
       meta: true,
+      exported: true,
+      imported: ["mau.csv", "2026-01-05"],
     });
     expect(program.asked.length - before).toBeGreaterThanOrEqual(10);
   });
