@@ -5,13 +5,11 @@ import type { Question } from "./question.ts";
 import { questions } from "./questions.ts";
 import type { World } from "../world/world.ts";
 
-const WIDTH = 6;
+/** Questions that are asked at once. */
+export const WIDTH = 6;
 
-/** A difference between the service and the oracle, shrunk, as a text. */
-export type Difference = { text: string };
-
-/** Asks the service `count` random questions of a seed; gives the first difference, shrunk to a readable case. */
-export async function askMany(service: Service, world: World, seed: number, count: number, shrink = true): Promise<Difference | undefined> {
+/** Asks the service `count` random questions of a seed; gives the first difference, shrunk to a case that a person can read. */
+export async function askMany(service: Service, world: World, seed: number, count: number): Promise<string | undefined> {
   const compare = comparer(service, world);
   const arbitrary = questions(world);
   const found: { at: number; question: Question; difference: string }[] = [];
@@ -22,7 +20,6 @@ export async function askMany(service: Service, world: World, seed: number, coun
   });
   const [first] = found;
   if (!first) return undefined;
-  if (!shrink) return { text: report(world, first.question, first.difference) };
   const property = fc.asyncProperty(arbitrary, async (question) => (await compare(question)) === undefined);
   const { counterexample } = await fc.check(property, {
     seed,
@@ -31,11 +28,11 @@ export async function askMany(service: Service, world: World, seed: number, coun
     interruptAfterTimeLimit: 20_000,
   });
   const smallest = counterexample?.[0] ?? first.question;
-  return { text: report(world, smallest, (await compare(smallest)) ?? first.difference) };
+  return report(world, smallest, (await compare(smallest)) ?? first.difference);
 }
 
 /** Runs `work` on each item, at most `width` at once. */
-async function inParallel<T>(items: readonly T[], width: number, work: (item: T, index: number) => Promise<void>): Promise<void> {
+export async function inParallel<T>(items: readonly T[], width: number, work: (item: T, index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let at = next++; at < items.length; at = next++) await work(items[at]!, at);

@@ -192,7 +192,8 @@ export async function populate(registry: Registry, seed: number, people = 60): P
   for (const id of made.slice(8, 10)) await clerk.patch(`/v1/organizations/${id}`, { parent_id: made[0], parent_since: "2020-03-01" }, 1);
   for (const id of made.slice(10, 11)) await clerk.patch(`/v1/organizations/${id}`, { parent_id: made[1], parent_since: "2027-01-01" }, 1);
 
-  const full = { ...ground, organizations: [...made, ...ground.organizations] };
+  // People stand most in those that moved.
+  const full = { ...ground, organizations: [...made, ...made.slice(8, 11), ...made.slice(8, 11), ...ground.organizations] };
   const bodies = sample(person(full), people, 3).map((body, n) =>
     n % 3 === 0 ? { ...body, citizen_id: `0240850${String(n).padStart(5, "0")}` } : body,
   );

@@ -1,0 +1,50 @@
+import { buildApp } from "../../src/app.ts";
+import { openDatabase } from "../../src/db/pools.ts";
+import type { Reader } from "../../src/db/pools.ts";
+import type { Statement } from "../../src/db/statement.ts";
+import { localVerifier } from "../../src/http/access/tokens.ts";
+import { catalog } from "../../src/nouns.ts";
+import type { Scope } from "../../src/core/actor.ts";
+import { PUBLIC_URL } from "../setup/registry.ts";
+import type { Registry } from "../setup/registry.ts";
+import { TODAY } from "../setup/template.ts";
+import type { Service } from "./asking/compare.ts";
+
+const SCOPE = ["people:read", "people:read.restricted", "people:read.sensitive"] as const satisfies readonly Scope[];
+
+/** The registry's service, as one who may read everything asks it. */
+export const serviceOf = (registry: Registry): Service => ({
+  app: registry.app,
+  token: (claims) => registry.token({ scope: SCOPE, ...claims }),
+});
+
+/** A second service on a registry's database, in which the text of every list's statement passes through `rewrite`. */
+export async function rewrittenService(
+  registry: Registry,
+  rewrite: (text: string) => string,
+): Promise<Service & { close(): Promise<void> }> {
+  const database = openDatabase({ url: registry.urls.serviceUrl, readers: 3, workers: 2, statementTimeoutMs: 10_000 });
+  const through = (reader: Reader): Reader => ({
+    read: (statement) => {
+      const { text, values } = statement.render();
+      const rewritten = text.includes("has_more") ? rewrite(text) : text;
+      if (rewritten === text) return reader.read(statement);
+      const { texts } = statement;
+      return reader.read({ texts, values, render: () => ({ text: rewritten, values }) } satisfies Statement);
+    },
+  });
+  const app = await buildApp({
+    database: { ...database, reader: through(database.reader), scans: through(database.scans) },
+    keys: registry.keys,
+    catalog,
+    publicUrl: () => PUBLIC_URL,
+    clock: () => new Date(`${TODAY}T05:00:00Z`),
+    verify: localVerifier(registry.keys, "https://registry.example"),
+  });
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await database.close();
+  };
+  return { ...serviceOf(registry), app, close };
+}
