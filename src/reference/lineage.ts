@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Problem } from "../core/problems.ts";
+import { Reference } from "../core/registry/noun.ts";
 import { isPartialDate } from "../core/time/partial-date.ts";
 import { localityOn } from "../db/query/nodes.ts";
 import { requireStanding } from "../db/query/read.ts";
@@ -15,11 +16,10 @@ import type { FastifyRequest } from "fastify";
 /** Statements that answer rows of one column, `edge`: a step of the lineage as JSON. */
 export type Lineage = Record<"successors" | "predecessors", (id: string, asOf: string) => Statement>;
 
-const Unit = z.object({ id: z.uuid(), code: z.string(), name: z.string() });
 const Edge = z
   .looseObject({
-    locality: Unit.optional(),
-    organization: Unit.optional(),
+    locality: Reference.optional(),
+    organization: Reference.optional(),
     kind: z.enum(["rename", "merge", "split", "transfer"]).nullable().meta({ description: "How the one became the other." }),
     share: z.number().nullable().optional().meta({ description: "Share of the predecessor that went over, if known." }),
     effective_on: z.iso.date().nullable(),

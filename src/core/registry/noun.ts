@@ -55,7 +55,8 @@ export function noun(declaration: Declaration): Noun {
 export const named = <T>(members: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
   Object.assign(Object.create(null) as Record<string, T>, members);
 
-const Reference = z.looseObject({ id: z.uuid(), code: z.string(), name: z.string() }).meta({
+/** A record in short, where another one points at it. */
+export const Reference = z.looseObject({ id: z.uuid(), code: z.string(), name: z.string() }).meta({
   id: "Reference",
   description: "The record that an id points at; `include` gives it whole.",
 });

@@ -12,17 +12,20 @@ import type { Language } from "../language.ts";
 /** The second closed list: what may be wrong with a row of a spreadsheet. */
 export type RowProblems = Readonly<Record<string, { severity: "error" | "warning" | "note"; title: Bilingual; about: Bilingual }>>;
 
-const Text = z.object({ vi: z.string(), en: z.string() });
+/** A text in both languages, as clients get it. */
+export const Label = z.object({ vi: z.string(), en: z.string() }).meta({ id: "Label", description: "A text in both languages." });
+
+const about = { title: Label, about: Label };
+const ProblemShape = z.object({ code: z.string(), type: z.string(), status: z.int(), ...about }).meta({ id: "ProblemDescription" });
+const RowProblemShape = z
+  .object({ code: z.string(), severity: z.enum(["error", "warning", "note"]), ...about })
+  .meta({ id: "RowProblemDescription" });
 
 /** What `GET /v1/meta/problems` answers: both closed lists. */
 export const ProblemLists = z
   .object({
-    problems: z
-      .array(z.object({ code: z.string(), type: z.string(), status: z.int(), title: Text, about: Text }))
-      .meta({ description: "Every code that a failure of the service may carry." }),
-    row_problems: z
-      .array(z.object({ code: z.string(), severity: z.enum(["error", "warning", "note"]), title: Text, about: Text }))
-      .meta({ description: "Every code that a row of an imported spreadsheet may carry." }),
+    problems: z.array(ProblemShape).meta({ description: "Every code that a failure of the service may carry." }),
+    row_problems: z.array(RowProblemShape).meta({ description: "Every code that a row of an imported spreadsheet may carry." }),
   })
   .meta({ id: "ProblemLists", description: "The closed lists of problems, with what each means and what to do about it." });
 

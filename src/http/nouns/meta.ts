@@ -5,28 +5,29 @@ import type { Noun } from "../../core/registry/noun.ts";
 import { PURPOSES, SCOPES } from "../../core/actor.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Catalog } from "../../db/query/source.ts";
+import { Label } from "../failures/problem-pages.ts";
 import { LIMITS } from "./lists.ts";
 import { allowOnly } from "./parts.ts";
 import type { RawQuery } from "./parts.ts";
 
-const Label = z.object({ vi: z.string(), en: z.string() }).meta({ id: "Label", description: "A text in both languages." });
-
-const FieldShape = z.object({
-  name: z.string(),
-  type: z.string(),
-  label: Label,
-  description: z.string(),
-  class: z.enum(["public", "internal", "restricted", "sensitive"]),
-  operators: z.array(z.string()),
-  sortable: z.boolean(),
-  groupable: z.boolean(),
-  writable: z.enum(["create", "always", "never"]),
-  nullable: z.boolean(),
-  in_body_only: z.boolean(),
-  scheme: z.string().optional(),
-  values: z.array(z.string()).optional(),
-  example: z.unknown(),
-});
+const FieldShape = z
+  .object({
+    name: z.string(),
+    type: z.string(),
+    label: Label,
+    description: z.string(),
+    class: z.enum(["public", "internal", "restricted", "sensitive"]),
+    operators: z.array(z.string()),
+    sortable: z.boolean(),
+    groupable: z.boolean(),
+    writable: z.enum(["create", "always", "never"]),
+    nullable: z.boolean(),
+    in_body_only: z.boolean(),
+    scheme: z.string().optional(),
+    values: z.array(z.string()).optional(),
+    example: z.unknown(),
+  })
+  .meta({ id: "FieldDescription", description: "A field of a noun, and what can be asked of it." });
 
 const NounShape = z
   .object({
@@ -42,7 +43,7 @@ const NounShape = z
 
 const Overview = z
   .object({
-    nouns: z.array(z.object({ name: z.string(), label: Label, url: z.string() })),
+    nouns: z.array(z.object({ name: z.string(), label: Label, url: z.string() }).meta({ id: "NounInShort" })),
     scopes: z.array(z.string()),
     purposes: z.array(z.string()),
     limits: z.record(z.string(), z.int()),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { f } from "../../core/registry/field.ts";
 import type { Field } from "../../core/registry/field.ts";
+import { Reference } from "../../core/registry/noun.ts";
 import { text } from "../../core/registry/scalars.ts";
 
 const LOCALITY = "019a0000-0000-7000-8000-000000000010";
@@ -54,7 +55,7 @@ export const placeFields = {
     description: "In the province, in another one or overseas.",
     example: "in_province",
   }),
-  work_locality: f.json(z.array(z.looseObject({ id: z.uuid(), code: z.string(), name: z.string() })), {
+  work_locality: f.json(z.array(Reference), {
     stored: false,
     label: { vi: "Nơi làm việc", en: "Work localities" },
     nullable: false,

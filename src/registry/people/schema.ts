@@ -182,7 +182,7 @@ export const Person = noun({
       example: true,
     }),
     source: statementFields.source,
-    quality: f.json(z.array(z.strictObject({ code: z.string(), detail: z.string() })), {
+    quality: f.json(z.array(z.strictObject({ code: z.string(), detail: z.string() }).meta({ id: "Doubt" })), {
       stored: false,
       label: { vi: "Cảnh báo", en: "Quality" },
       nullable: false,
