@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Reference } from "../../core/registry/noun.ts";
 import { PageInfo } from "../../http/nouns/list-shapes.ts";
 import { text } from "../../core/registry/scalars.ts";
 
@@ -6,20 +7,29 @@ export const STATES = ["analysing", "preview", "committing", "committed", "faile
 export const OUTCOMES = ["create", "update", "unchanged", "possible_duplicate", "error", "skipped"] as const;
 export const DECISIONS = ["create", "update", "skip"] as const;
 
-const Counts = z.object({
-  used: z.int().meta({ description: "Used rows of the sheets." }),
-  people: z.int().meta({ description: "Rows of a person; `people` and `other` add up to `used`." }),
-  other: z.int().meta({ description: "Titles, headers, sections, totals, signatures." }),
-  ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, z.int()])),
-  applied: z.int().optional().meta({ description: "Rows that a commitment has written." }),
-});
+const Counts = z
+  .object({
+    used: z.int().meta({ description: "Used rows of the sheets." }),
+    people: z.int().meta({ description: "Rows of a person; `people` and `other` add up to `used`." }),
+    other: z.int().meta({ description: "Titles, headers, sections, totals, signatures." }),
+    ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, z.int()])),
+    applied: z.int().optional().meta({ description: "Rows that a commitment has written." }),
+  })
+  .meta({ id: "ImportCounts" });
 
-const Column = z.object({
-  column: z.string().meta({ description: "Letter of the column.", example: "B" }),
-  header: z.string().nullable(),
-  field: z.string().nullable().meta({ description: "What it is read as; null: left out.", example: "people.birth_date" }),
-  by: z.enum(["header", "content", "both", "user"]).nullable().meta({ description: "How it was recognised." }),
-});
+const Column = z
+  .object({
+    column: z.string().meta({ description: "Letter of the column.", example: "B" }),
+    header: z.string().nullable(),
+    field: z.string().nullable().meta({ description: "What it is read as; null: left out.", example: "people.birth_date" }),
+    by: z.enum(["header", "content", "both", "user"]).nullable().meta({ description: "How it was recognised." }),
+  })
+  .meta({ id: "ImportColumn" });
+
+const Sheet = z
+  .object({ name: z.string(), header_rows: z.array(z.int()), columns: z.array(Column) })
+  .meta({ id: "ImportSheet", description: "A sheet of the workbook, as it was understood." });
+const Progress = z.looseObject({ stage: z.string(), done: z.int(), total: z.int() }).meta({ id: "ImportProgress" });
 
 /** An import as clients see it. */
 export const Import = z
@@ -27,15 +37,15 @@ export const Import = z
     id: z.uuid(),
     state: z.enum(STATES),
     organization_id: z.uuid().nullable().meta({ description: "The supplier." }),
-    organization: z.looseObject({ id: z.uuid(), code: z.string(), name: z.string() }).nullable(),
+    organization: Reference.nullable(),
     received_on: z.iso.date().nullable(),
     document: z.string().nullable(),
     file_name: z.string(),
     created_at: z.iso.datetime(),
     ended_at: z.iso.datetime().nullable(),
-    progress: z.looseObject({ stage: z.string(), done: z.int(), total: z.int() }).nullable(),
+    progress: Progress.nullable(),
     counts: Counts.nullable(),
-    sheets: z.array(z.object({ name: z.string(), header_rows: z.array(z.int()), columns: z.array(Column) })).nullable(),
+    sheets: z.array(Sheet).nullable(),
     problem: z.looseObject({ code: z.string(), detail: z.string() }).nullable().meta({ description: "Why it failed." }),
   })
   .meta({
