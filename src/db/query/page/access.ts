@@ -44,6 +44,7 @@ export function accessOf({ path, compare, values, at }: Compare, source: Source,
         ? { by: "range", weight: 0, exact: true, unique: true, where: (row) => sql`${own(row)} = any(${values.map(clean)}::text[])` }
         : undefined;
     case "sealed":
+      if (!equal) return undefined;
       return {
         by: "range",
         weight: 0,
