@@ -21,7 +21,7 @@ type Options = { url: string; readers: number; workers: number; statementTimeout
 const READ_ONLY = "-c default_transaction_read_only=on -c jit=off";
 /** Plans that hold for any value: one row after the other through an index, as the statements are written to be answered. */
 const BY_INDEX =
-  "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_hashagg=off";
+  "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_hashagg=off -c enable_sort=off";
 /** Plans for the values asked for; one process each, so that two of them leave processors to the others. */
 const BY_VALUE = "-c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0";
 const SCANS = { connections: 2, budgetMs: 2_000 };

@@ -51,6 +51,10 @@ export function noun(declaration: Declaration): Noun {
   };
 }
 
+/** Whether people are found by a member of a fact: their list declares a filter on it. */
+export const leadsToPeople = ({ table }: Noun, member: string, people: Noun): boolean =>
+  people.parameters.some((name) => name.split(":")[0] === `${table}.${member}`);
+
 /** Clients' words are looked up here: without a prototype, `constructor` and `toString` are no fields. */
 export const named = <T>(members: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
   Object.assign(Object.create(null) as Record<string, T>, members);

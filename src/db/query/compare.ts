@@ -32,7 +32,7 @@ export function comparison(compared: Compared, context: Context): Statement {
       return sql`${value} = any(${values.map((text) => choice(member, field, text, at))}::text[])`;
     case "classification":
       if (compare === "below")
-        return sql`${value} in (select code from field_tree where scheme = ${field.scheme} and ancestor_code = ${one})`;
+        return among(value, sql`select code from field_tree where scheme = ${field.scheme} and ancestor_code = ${one}`);
       return sql`${value} = any(${values}::text[])`;
     case "text":
       if (compare === "match") return sql`string_to_array(fold(${value}), ' ') @> ${words(member, fold(one), at).split(" ")}::text[]`;
@@ -53,9 +53,9 @@ export function comparison(compared: Compared, context: Context): Statement {
         values.map((text) => span(column(row, `${member}_earliest`), column(row, `${member}_latest`), compare, member, text, at)),
       );
     case "place":
-      return sql`${value} in (${localityIds(values, compare === "below", member, at)})`;
+      return among(value, localityIds(values, compare === "below", member, at));
     case "unit":
-      return sql`${value} in (${organizationIds(values, compare === "below", context.asOf ?? context.today)})`;
+      return among(value, organizationIds(values, compare === "below", context.asOf ?? context.today));
     case "texts":
       return sql`${value} && ${values.map(clean)}::text[]`;
     case "source":
@@ -66,6 +66,9 @@ export function comparison(compared: Compared, context: Context): Statement {
       throw refuseOperator(member, field, compare, at);
   }
 }
+
+/** Whether a value is one of those selected: they are hashed once, where a bare IN would become a join that looks them up for each row. */
+const among = (value: Statement, selected: Statement): Statement => sql`(${value} in (${selected})) is true`;
 
 function nameComparison(member: string, row: Statement, compare: Comparison, values: string[], at: Place): Statement {
   const one = values[0] ?? "";

@@ -41,19 +41,22 @@ export type ListRow = {
 };
 
 /** One statement that answers a page as JSON text: keys first, one more than asked for, then one probe a row in the order of the keys. */
-export function listStatement(list: ListQuery, source: Source, context: Context): Statement {
+export function listStatement(list: ListQuery, source: Source, asking: Context): Statement {
+  const context = planOf(list, source, asking) === "indexed" ? { ...asking, inTurn: true } : asking;
   const alias = aliases();
   const row = alias();
   const conditions = rowsOf(list, source, row, context, alias);
   const page = pageOf(list, source, row, context, alias, conditions);
   const render = new Render(context, alias);
   const shown = alias();
+  const records = page.whole ? sql`p as ${shown}` : sql`p join ${from(source, shown)} on ${shown}.id = p.id`;
+  const n = page.whole ? sql`${shown}.n` : sql`p.n`;
   return sql`with q as materialized (
     ${page.rows}
   ), p as (select q.*, row_number() over (order by ${orderBy(page.keys)}) as n from q)
   select
-    (select coalesce(string_agg(x.j, ',' order by x.n), '') from (select p.n, (${render.record(source, shown, list.selection)})::text as j
-      from p join ${from(source, shown)} on ${shown}.id = p.id where p.n <= ${page.take}::int) x) as data,
+    (select coalesce(string_agg(x.j, ',' order by x.n), '') from (select ${n}, (${render.record(source, shown, list.selection)})::text as j
+      from ${records} where ${n} <= ${page.take}::int) x) as data,
     (select least(count(*), ${page.take}::int)::int from q) as size,
     (select count(*) > ${page.take}::int from q) as has_more,
     (select json_build_array(${page.cursor}) from p where p.n = ${page.take}::int) as last,
@@ -61,8 +64,8 @@ export function listStatement(list: ListQuery, source: Source, context: Context)
     ${page.cut}::int as cut_at`;
 }
 
-/** The rows of a page as `id` and the keys `k0`, `k1`, ..., one more than it takes; how they are ordered, and what its cursor holds. */
-type Page = { rows: Statement; keys: Key[]; take: number; cursor: Statement; cut: number | null };
+/** The rows of a page as `id` or `whole`, with the keys `k0`, `k1`, ..., one more than it takes; their order, and what its cursor holds. */
+type Page = { rows: Statement; whole: boolean; keys: Key[]; take: number; cursor: Statement; cut: number | null };
 
 function pageOf(list: ListQuery, source: Source, row: Statement, context: Context, alias: () => Statement, conditions: Statement[]): Page {
   const ranking = rankingOf(list.query, source, list.sort);
@@ -72,12 +75,24 @@ function pageOf(list: ListQuery, source: Source, row: Statement, context: Contex
     const beside = rowsOf({ ...list, query: ranking.rest }, source, row, context, alias);
     const rows = rankedRows(ranking, source, row, beside, list.after, Math.min(take + 1, left));
     const cursor = sql`p.k0, p.k1, p.k2, ${CUT - left + take}::int`;
-    return { rows, keys: rankedKeys(sql`q`), take, cursor, cut: CUT };
+    return { rows, whole: false, keys: rankedKeys(sql`q`), take, cursor, cut: CUT };
   }
   const keys = readOrder(list.sort, source, row, context, context.inUrl ? { parameter: "sort" } : { pointer: "/sort" });
   const beyond = list.after ? [after(keys, list.after)] : [];
-  const walks = planOf(list, source, context) === "indexed";
-  const page = { source, row, keys, conditions, beyond, after: list.after, limit: list.limit, bounded: isBounded(source, context), walks };
+  const walks = context.inTurn === true;
+  const held = (one: Statement) => heldOn(source, one, source.noun.standing === "reference" ? list.on : null);
+  const page = {
+    source,
+    row,
+    keys,
+    conditions,
+    beyond,
+    after: list.after,
+    limit: list.limit,
+    bounded: isBounded(source, context),
+    walks,
+    held,
+  };
   const driver = list.person === undefined ? driverOf(list.query, source, context) : ofPerson(list.person, source);
   const rows = driver
     ? drivenRows(driver, { ...page, others: rowsOf(without(list, driver), source, row, context, alias) })
@@ -85,6 +100,7 @@ function pageOf(list: ListQuery, source: Source, row: Statement, context: Contex
   const chosen = keys.map((key, i) => ({ ...key, value: sql`q.${raw(`k${i}`)}` }));
   return {
     rows,
+    whole: walks,
     keys: chosen,
     take: list.limit,
     cursor: join(

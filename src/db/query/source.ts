@@ -3,7 +3,7 @@ import type { Field } from "../../core/registry/field.ts";
 import type { Noun } from "../../core/registry/noun.ts";
 import type { Comparison, Place } from "../../core/query/tree.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
-import { name, sql } from "../statement.ts";
+import { name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 
 /** What a noun's `queries.ts` adds to its fields: the SQL of what is computed when it is read. */
@@ -11,9 +11,14 @@ export type Source = {
   noun: Noun;
   /** The value of a computed field (of a `place` or `unit`: its id), for a row with this alias. */
   derived: Readonly<Record<string, (row: Statement, context: Context) => Statement>>;
+  /** How the rows of such a field are found all the same: through a column of a fact, whose values are selected. */
+  through?: Readonly<Record<string, (compare: Comparison, values: string[], context: Context, at: Place) => Through | undefined>>;
   /** The condition of a field that no single value can decide, such as `work_locality`. */
   conditions: Readonly<Record<string, (row: Statement, compare: Comparison, values: string[], context: Context, at: Place) => Statement>>;
 };
+
+/** Facts by which people are found: those whose `member` is one of the values. */
+export type Through = { noun: string; column: string; values: Statement };
 
 /** Every noun's source, by the noun's name; made in `nouns.ts`, handed down to the compiler. */
 export type Catalog = Readonly<Record<string, Source>>;
@@ -27,6 +32,8 @@ export type Context = {
   today: string;
   /** Facts valid on this day only; null: no day asked for. */
   asOf: string | null;
+  /** Whether rows are asked one after the other: then what is asked of their facts must not become a join, which the planner would begin with. */
+  inTurn?: boolean;
   /** Whether the query came by URL, where identifiers must never stand. */
   inUrl: boolean;
 };
@@ -47,6 +54,9 @@ export function valueOf(source: Source, member: string, field: Field, row: State
   if (derived) return derived(row, context);
   return column(row, field.kind === "place" || field.kind === "unit" ? `${member}_id` : member);
 }
+
+/** The end of what stands in an `exists`: OFFSET 0 keeps it a question to one row. */
+export const apart = ({ inTurn }: Context): Statement => raw(inTurn ? " offset 0" : "");
 
 /** Aliases for nested selects, a new one each time. */
 export function aliases(): () => Statement {

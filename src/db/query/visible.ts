@@ -8,15 +8,17 @@ const NOTHING = raw("false");
 
 /** The conditions under which the actor may read a row: hidden rows, territory, the directory (api.md 9). */
 export const visibleRows = (source: Source, row: Statement, context: Context): Statement[] => [
-  sql`not ${hidden(source, row)}`,
+  sql`${row}.hidden_at is null`,
+  ...(source.noun.standing === "fact" ? [sql`not ${hiddenPerson(row)}`] : []),
   ...readableRows(source, row, context),
 ];
 
 /** What is hidden answers 410; what hangs on a person is hidden with the person. */
 export const hidden = ({ noun }: Source, row: Statement): Statement =>
-  noun.standing === "fact"
-    ? sql`(${row}.hidden_at is not null or exists (select from people h where h.id = ${row}.person_id and h.hidden_at is not null))`
-    : sql`(${row}.hidden_at is not null)`;
+  noun.standing === "fact" ? sql`(${row}.hidden_at is not null or ${hiddenPerson(row)})` : sql`(${row}.hidden_at is not null)`;
+
+const hiddenPerson = (row: Statement): Statement =>
+  sql`exists (select from people h where h.id = ${row}.person_id and h.hidden_at is not null)`;
 
 /** The same, of rows hidden or not. Nobody is in the directory until consents stand. */
 export const readableRows = (source: Source, row: Statement, context: Context): Statement[] =>
@@ -29,12 +31,12 @@ export function writableRows({ noun }: Source, row: Statement, context: Context)
 }
 
 /** Both claims must hold; within one claim any of its nodes will do. Reach is compared with today, so that a day passing counts. */
-export function territory(person: Statement, { actor, today }: Pick<Context, "actor" | "today">): Statement[] {
+export function territory(person: Statement, { actor, today, inTurn }: Pick<Context, "actor" | "today" | "inTurn">): Statement[] {
   return [actor.org, actor.loc].flatMap((nodes) =>
     nodes === null
       ? []
       : [
-          sql`exists (select from person_reach r where r.person_id = ${person} and r.node_id = any(${nodes}::uuid[]) and r.from_day <= ${today}::date and r.until_day >= ${today}::date)`,
+          sql`exists (select from person_reach r where r.person_id = ${person} and r.node_id = any(${nodes}::uuid[]) and r.from_day <= ${today}::date and r.until_day >= ${today}::date${raw(inTurn ? " offset 0" : "")})`,
         ],
   );
 }

@@ -5,7 +5,7 @@ import { raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { comparison } from "./compare.ts";
 import { refuseAmbiguous, refuseClosed, refuseInUrl, refusePath } from "./refusals.ts";
-import { column, sourceOf, valueOf } from "./source.ts";
+import { apart, column, sourceOf, valueOf } from "./source.ts";
 import type { Context, Source } from "./source.ts";
 import { all, from, heldOn } from "./visible.ts";
 
@@ -39,7 +39,8 @@ export class Where {
       case "has":
       case "none": {
         const found = this.element(query.path, source, row, query.at, query.where);
-        return query.is === "has" ? sql`exists (${found})` : sql`not exists (${found})`;
+        const asked = sql`exists (${found}${apart(this.context)})`;
+        return query.is === "has" ? asked : sql`not ${asked}`;
       }
       case "count":
         return sql`(select count(*) from (${this.element(query.path, source, row, query.at, query.where)}) x) ${raw(query.compare === "!=" ? "<>" : query.compare)} ${query.value}::bigint`;
@@ -52,7 +53,7 @@ export class Where {
     const [head = "", ...rest] = query.path.split(".");
     if (rest.length === 0) return this.own(query, source, row);
     const inner: Compare = { ...query, path: rest.join(".") };
-    if (source.noun.collections[head]) return sql`exists (${this.element(head, source, row, query.at, inner)})`;
+    if (source.noun.collections[head]) return sql`exists (${this.element(head, source, row, query.at, inner)}${apart(this.context)})`;
     const related = source.noun.relations[head];
     if (!related) throw refusePath(query.path, known(source, this.context), query.at);
     this.refuseIfClosed(source, head, query.at);

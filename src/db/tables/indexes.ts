@@ -2,30 +2,47 @@ import { sql } from "drizzle-orm";
 import { index } from "drizzle-orm/pg-core";
 import type { AnyPgColumn, PgTableExtraConfigValue } from "drizzle-orm/pg-core";
 import type { Field } from "../../core/registry/field.ts";
+import { leadsToPeople } from "../../core/registry/noun.ts";
 import type { Noun } from "../../core/registry/noun.ts";
 
 const STANDING = sql`hidden_at is null`;
 /** Kinds whose filters are equality with one or several values: their index gives the rows of a value in the order of ids. */
-const BY_VALUE = new Set<Field["kind"]>(["choice", "classification", "boolean", "place", "unit"]);
+const BY_VALUE = new Set<Field["kind"]>(["text", "choice", "classification", "boolean", "place", "unit"]);
 
 /**
  * The indexes that a noun's declarations ask for: one a declared filter, one a sortable field and direction, so that what is declared is
- * indexed by being declared. `driven` are the fields by which people are found through this fact: their index has the person before the id.
+ * indexed by being declared. Facts by which `people` are found have the person before the id.
  */
-export function planIndexes(noun: Noun, t: Record<string, AnyPgColumn>, driven: readonly string[] = []): PgTableExtraConfigValue[] {
+export function planIndexes(noun: Noun, t: Record<string, AnyPgColumn>, people?: Noun): PgTableExtraConfigValue[] {
   const declared = new Set(noun.parameters.map((name) => name.split(":")[0]!));
+  const asked = (member: string, operator: string) => noun.parameters.includes(`${member}:${operator}`);
   return Object.entries(noun.fields).flatMap(([member, field]) => [
-    ...(declared.has(member) ? byValue(noun, t, member, field, driven.includes(member)) : []),
+    ...(declared.has(member) ? byValue(noun, t, member, field, people !== undefined && leadsToPeople(noun, member, people)) : []),
+    ...(field.kind === "text" && asked(member, "match") ? byWords(noun, t, member) : []),
+    ...(field.kind === "text" && asked(member, "prefix") ? byPrefix(noun, t, member) : []),
     ...(field.sortable ? byOrder(noun, t, member, field) : []),
   ]);
 }
 
 function byValue(noun: Noun, t: Record<string, AnyPgColumn>, member: string, { kind }: Field, driven: boolean): PgTableExtraConfigValue[] {
   const column = t[kind === "place" || kind === "unit" ? `${member}_id` : member];
-  if (!BY_VALUE.has(kind) || !column) return [];
+  // A person's texts have indexes of their own.
+  if (!BY_VALUE.has(kind) || !column || (kind === "text" && (noun.standing !== "reference" || !noun.parameters.includes(member))))
+    return [];
+  // A unit's days stand in the index: of hundreds of districts none stands today.
+  const period = noun.fields["valid_to"]?.kind === "day" ? [t["valid_from"]!, t["valid_to"]!] : [];
+  const rest = [t["id"]!, ...period] as [AnyPgColumn, ...AnyPgColumn[]];
   const named = index(`${noun.table}_${member}_listing`);
-  return [(driven ? named.on(column, t["person_id"]!, t["id"]!) : named.on(column, t["id"]!)).where(STANDING)];
+  return [(driven ? named.on(column, t["person_id"]!, ...rest) : named.on(column, ...rest)).where(STANDING)];
 }
+
+const byPrefix = ({ table }: Noun, t: Record<string, AnyPgColumn>, member: string): PgTableExtraConfigValue[] => [
+  index(`${table}_${member}_prefix_index`).on(sql`fold(${t[member]!}) text_pattern_ops`, t["id"]!),
+];
+
+const byWords = ({ table }: Noun, t: Record<string, AnyPgColumn>, member: string): PgTableExtraConfigValue[] => [
+  index(`${table}_${member}_words_index`).using("gin", sql`string_to_array(fold(${t[member]!}), ' ')`),
+];
 
 function byOrder({ table }: Noun, t: Record<string, AnyPgColumn>, member: string, { kind }: Field): PgTableExtraConfigValue[] {
   const named = (direction: string) => index(`${table}_${member}_${direction}`);

@@ -44,6 +44,6 @@ export const organizationTree = pgTable(
   (t) => [
     ...pointsAt({ table: "organization_tree" }, t, "organization_id", () => organizations["id"]!),
     ...pointsAt({ table: "organization_tree" }, t, "ancestor_id", () => organizations["id"]!).slice(0, 1),
-    index("organization_tree_ancestor_id_index").on(t.ancestor_id, t.organization_id),
+    index("organization_tree_ancestor_id_index").on(t.ancestor_id, t.organization_id, t.from_day, t.until_day),
   ],
 );

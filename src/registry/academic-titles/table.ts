@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { uniqueIndex } from "drizzle-orm/pg-core";
 import { registryTable } from "../../db/tables/columns.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
+import { Person } from "../people/schema.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
 import { AcademicTitle } from "./schema.ts";
 
@@ -11,5 +12,5 @@ export const academicTitles = registryTable("academic_titles", factColumns(Acade
   uniqueIndex("academic_titles_person_title_key")
     .on(t["person_id"]!, t["title"]!, sql`coalesce(source_organization_id, '00000000-0000-0000-0000-000000000000')`)
     .where(sql`hidden_at is null`),
-  ...planIndexes(AcademicTitle, t, ["title"]),
+  ...planIndexes(AcademicTitle, t, Person),
 ]);

@@ -4,6 +4,7 @@ import { pointsAt } from "../../db/tables/constraints.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 import { registryTable } from "../../db/tables/columns.ts";
+import { Person } from "../people/schema.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
 import { Affiliation } from "./schema.ts";
 
@@ -15,5 +16,5 @@ export const affiliations = registryTable("affiliations", factColumns(Affiliatio
   ...factConstraints(Affiliation, t),
   ...pointsAt(Affiliation, t, "organization_id", () => organizations["id"]!),
   check("affiliations_organization_named", sql`organization_id is not null or organization_text is not null`),
-  ...planIndexes(Affiliation, t, ["organization", "kind"]),
+  ...planIndexes(Affiliation, t, Person),
 ]);

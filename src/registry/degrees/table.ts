@@ -4,6 +4,7 @@ import { pointsAt } from "../../db/tables/constraints.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 import { registryTable } from "../../db/tables/columns.ts";
+import { Person } from "../people/schema.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
 import { Degree } from "./schema.ts";
 
@@ -11,7 +12,7 @@ import { Degree } from "./schema.ts";
 export const degrees = registryTable("degrees", factColumns(Degree), (t) => [
   ...factConstraints(Degree, t),
   ...pointsAt(Degree, t, "institution_id", () => organizations["id"]!),
-  ...planIndexes(Degree, t, ["level", "training_field", "institution"]),
+  ...planIndexes(Degree, t, Person),
   index("degrees_certificate_no_index")
     .on(t["certificate_no"]!)
     .where(sql`certificate_no is not null`),

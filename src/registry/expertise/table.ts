@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { uniqueIndex } from "drizzle-orm/pg-core";
 import { registryTable } from "../../db/tables/columns.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
+import { Person } from "../people/schema.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";
 import { Expertise } from "./schema.ts";
 
@@ -11,5 +12,5 @@ export const expertise = registryTable("expertise", factColumns(Expertise), (t) 
   uniqueIndex("expertise_person_main_key")
     .on(t["person_id"]!, sql`coalesce(source_organization_id, '00000000-0000-0000-0000-000000000000')`)
     .where(sql`"role" = 'main' and hidden_at is null`),
-  ...planIndexes(Expertise, t, ["field", "sector"]),
+  ...planIndexes(Expertise, t, Person),
 ]);

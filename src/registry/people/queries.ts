@@ -1,22 +1,31 @@
 import { Problem } from "../../core/problems.ts";
 import type { Reader } from "../../db/pools.ts";
-import { sourceOf } from "../../db/query/source.ts";
+import { apart, sourceOf } from "../../db/query/source.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { localityIds } from "../../db/query/nodes.ts";
 import { refuseInUrl } from "../../db/query/refusals.ts";
 import { all, heldOn, readableRows } from "../../db/query/visible.ts";
+import type { Comparison, Place } from "../../core/query/tree.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
 import { isCurrent } from "../../db/query/current.ts";
 import { Person } from "./schema.ts";
 
-/** The localities of the organizations of affiliations that are not known to have ended; on `as_of`, of those that may have held on that day. */
-const workplaces = (row: Statement, context: Context): Statement => {
+/** Affiliations that are not known to have ended; on `as_of`, those that may have held on that day. */
+const working = (row: Statement, context: Context): Statement => {
   const { today, asOf } = context;
-  const held = asOf === null ? sql`(${isCurrent(sql`a`, today)}) is not false` : all(heldOn(sourceOf(context, "affiliations"), sql`a`, asOf));
-  return sql`select distinct o.locality_id from affiliations a join organizations o on o.id = a.organization_id
-    where a.person_id = ${row}.id and a.hidden_at is null and o.locality_id is not null and ${held}`;
+  const held =
+    asOf === null ? sql`(${isCurrent(sql`a`, today)}) is not false` : all(heldOn(sourceOf(context, "affiliations"), sql`a`, asOf));
+  return sql`a.person_id = ${row}.id and a.hidden_at is null and ${held}`;
 };
+
+const workplaces = (row: Statement, context: Context): Statement =>
+  sql`select distinct o.locality_id from affiliations a join organizations o on o.id = a.organization_id
+    where ${working(row, context)} and o.locality_id is not null`;
+
+/** The organizations that stand in localities. */
+const organizationsIn = (values: string[], compare: Comparison, at: Place): Statement =>
+  sql`select o.id from organizations o where o.locality_id = any(array(${localityIds(values, compare === "below", "work_locality", at)}))`;
 
 /** Doubts that are no errors: what the registry keeps and a person should look at. */
 const doubts = (row: Statement): Statement => sql`select json_build_object('code', d.code, 'detail', d.detail) as j from (
@@ -41,11 +50,17 @@ export const personSource: Source = {
         from localities l where l.id in (${workplaces(row, context)}))`,
     quality: (row) => sql`(select coalesce(json_agg(q.j), '[]'::json) from (${doubts(row)}) q)`,
   },
+  through: {
+    work_locality: (compare, values, _, at) => {
+      if (compare !== "=" && compare !== "in" && compare !== "below") return undefined;
+      return { noun: "affiliations", column: "organization_id", values: organizationsIn(values, compare, at) };
+    },
+  },
   conditions: {
     work_locality: (row, compare, values, context, at) => {
       const places = workplaces(row, context);
       if (compare === "exists") return values[0] === "false" ? sql`not exists (${places})` : sql`exists (${places})`;
-      return sql`exists (select from (${places}) w where w.locality_id in (${localityIds(values, compare === "below", "work_locality", at)}))`;
+      return sql`exists (select from affiliations a where ${working(row, context)} and (a.organization_id in (${organizationsIn(values, compare, at)})) is true${apart(context)})`;
     },
   },
 };

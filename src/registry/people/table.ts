@@ -42,6 +42,9 @@ export const people = registryTable(
       sql`"name_middle" collate "vi-x-icu"`,
       t["id"]!,
     ),
+    index("people_hidden_index")
+      .on(t["id"]!)
+      .where(sql`hidden_at is not null`),
     index("people_old_id_number_index")
       .on(t["old_id_number"]!)
       .where(sql`old_id_number is not null`),

@@ -8,6 +8,7 @@ import type { Statement } from "../../statement.ts";
 import { localityIds, organizationIds } from "../nodes.ts";
 import { column } from "../source.ts";
 import type { Context, Source } from "../source.ts";
+import { from } from "../visible.ts";
 import { day, numeric } from "./order.ts";
 
 type Compare = Extract<Query, { is: "compare" }>;
@@ -15,8 +16,9 @@ type Compare = Extract<Query, { is: "compare" }>;
 /**
  * How an index finds the rows of one comparison: by values, each of which gives its rows in the order of ids; as rows without a value,
  * in that order too; or as a range, whose rows come in the range's own order. `exact`: all of its rows fit, so nothing need be asked again.
+ * `near`: there may be too many to be put in order; then they are common, and the page's own order has them near.
  */
-export type Access = { weight: number; exact: boolean; unique?: true } & (
+export type Access = { weight: number; exact: boolean; near?: true; unique?: true } & (
   | { by: "values"; column: (row: Statement) => Statement; values: Statement; many: boolean }
   | { by: "null"; column: (row: Statement) => Statement }
   | { by: "range"; where: (row: Statement) => Statement }
@@ -25,9 +27,13 @@ export type Access = { weight: number; exact: boolean; unique?: true } & (
 /** The access of a comparison on one of the source's own fields; undefined: no index serves it. The values have been checked by the compiler. */
 export function accessOf({ path, compare, values, at }: Compare, source: Source, context: Context): Access | undefined {
   const field = source.noun.fields[path];
+  if (field?.bodyOnly && context.inUrl) return undefined;
   if (!field || source.conditions[path] || (!field.stored && path !== "birth_year")) return undefined;
   const equal = compare === "=" || compare === "in";
   const own = (row: Statement) => column(row, field.kind === "place" || field.kind === "unit" ? `${path}_id` : path);
+  const declares = (name: string) => source.noun.parameters.includes(name);
+  const within = (where: (row: Statement) => Statement, weight: number): Access => ({ by: "range", weight, exact: true, where });
+  const often = (access: Access): Access => ({ ...access, near: true });
   const byValues = (type: string, wanted: readonly unknown[], weight: number): Access => ({
     by: "values",
     weight,
@@ -40,23 +46,19 @@ export function accessOf({ path, compare, values, at }: Compare, source: Source,
     case "id":
       return equal ? { ...byValues("uuid", values, 0), unique: true } : undefined;
     case "text":
-      return equal && UNIQUE.has(path)
-        ? { by: "range", weight: 0, exact: true, unique: true, where: (row) => sql`${own(row)} = any(${values.map(clean)}::text[])` }
-        : undefined;
-    case "sealed":
-      if (!equal) return undefined;
-      return {
-        by: "range",
-        weight: 0,
-        exact: true,
-        unique: true,
-        where: (row) =>
-          sql`${column(row, `${path}_hash`)} = any(${values.map((text) => lookupHash(context.keys, path, text.trim()))}::bytea[])`,
-      };
+      if (equal && UNIQUE.has(path)) return { ...within((row) => sql`${own(row)} = any(${values.map(clean)}::text[])`, 0), unique: true };
+      if (equal && declares(path)) return byValues("text", values.map(clean), 2);
+      if (compare === "prefix" && declares(`${path}:prefix`))
+        return often(within((row) => begins(sql`fold(${own(row)})`, fold(values[0]!)), 4));
+      if (compare !== "match" || !declares(`${path}:match`)) return undefined;
+      return within((row) => sql`string_to_array(fold(${own(row)}), ' ') @> ${fold(values[0]!).split(" ")}::text[]`, 4);
+    case "sealed": {
+      const hashes = values.map((text) => lookupHash(context.keys, path, text.trim()));
+      return { ...within((row) => sql`${column(row, `${path}_hash`)} = any(${hashes}::bytea[])`, 0), unique: true };
+    }
     case "texts":
-      return equal && path !== "keywords"
-        ? { by: "range", weight: 0, exact: true, unique: true, where: (row) => sql`${own(row)} && ${values.map(clean)}::text[]` }
-        : undefined;
+      if (!equal || path === "keywords") return undefined;
+      return { ...within((row) => sql`${own(row)} && ${values.map(clean)}::text[]`, 0), unique: true };
     case "boolean":
       return equal ? byValues("boolean", values, 8) : undefined;
     case "choice":
@@ -67,6 +69,7 @@ export function accessOf({ path, compare, values, at }: Compare, source: Source,
       if (compare !== "below") return undefined;
       return {
         ...byValues("text", [], 4),
+        near: true,
         many: true,
         values: sql`select code from field_tree where scheme = ${field.scheme} and ancestor_code = ${values[0]}`,
       } as Access;
@@ -75,16 +78,24 @@ export function accessOf({ path, compare, values, at }: Compare, source: Source,
       if (compare === "exists") {
         return values[0] === "false"
           ? { by: "null", weight: 5, exact: true, column: own }
-          : { by: "range", weight: 9, exact: true, where: (row) => sql`${own(row)} is not null` };
+          : often(within((row) => sql`${own(row)} is not null`, 9));
       }
       if (!equal && compare !== "below") return undefined;
       const below = compare === "below";
       const nodes =
         field.kind === "place" ? localityIds(values, below, path, at) : organizationIds(values, below, context.asOf ?? context.today);
-      return { by: "values", weight: below ? 4 : 2, exact: true, column: own, values: nodes, many: below || values.length > 1 };
+      return {
+        by: "values",
+        weight: below ? 4 : 2,
+        exact: true,
+        column: own,
+        values: nodes,
+        many: below || values.length > 1,
+        ...(below && { near: true as const }),
+      };
     }
     case "integer":
-      return numbers(field, compare, values, (row) => numeric(own(row), false, "integer").value);
+      return numbers(source, field, compare, values, (row) => numeric(own(row), false, "integer").value);
     case "partial_date":
       return partialDates(compare, values, (row) => day(column(row, `${path}_earliest`), false).value);
     case "name":
@@ -102,19 +113,28 @@ function others(field: Field, values: readonly string[]): string[] {
   return "options" in field.type ? (field.type.options as string[]).filter((option) => !values.includes(option)) : [];
 }
 
-function numbers({ sortable }: Field, compare: string, values: readonly string[], key: (row: Statement) => Statement): Access | undefined {
+/** A range of years is some dozens of values: side by side they come in the page's order, as one range does not. */
+function numbers(
+  source: Source,
+  { sortable }: Field,
+  compare: string,
+  values: readonly string[],
+  key: (row: Statement) => Statement,
+): Access | undefined {
   if (!sortable) return undefined;
   const whole = values.map(Number).filter((value) => Number.isSafeInteger(value) && Math.abs(value) < LAST);
   if (whole.length !== values.length) return undefined;
+  const access = { by: "values", exact: true, column: key } as const;
   if (compare === "=" || compare === "in")
-    return { by: "values", weight: 3, exact: true, column: key, values: sql`select unnest(${whole}::integer[])`, many: whole.length > 1 };
+    return { ...access, weight: 3, values: sql`select unnest(${whole}::integer[])`, many: whole.length > 1 };
   if (compare !== "<" && compare !== "<=" && compare !== ">" && compare !== ">=") return undefined;
-  return {
-    by: "range",
-    weight: 6,
-    exact: true,
-    where: (row) => sql`${key(row)} ${raw(compare)} ${whole[0]}::integer and ${key(row)} <= ${LAST}::integer`,
-  };
+  const end = (direction: string) => sql`(select ${key(sql`e`)} from ${from(source, sql`e`)}
+    where e.hidden_at is null and ${key(sql`e`)} <= ${LAST}::integer order by ${key(sql`e`)} ${raw(direction)} limit 1)`;
+  const [bound, strict] = [sql`${whole[0]}::integer`, compare.length === 1];
+  const series = compare.startsWith(">")
+    ? sql`greatest(${bound}${raw(strict ? " + 1" : "")}, ${end("asc")}), ${end("desc")}`
+    : sql`${end("asc")}, least(${bound}${raw(strict ? " - 1" : "")}, ${end("desc")})`;
+  return { ...access, weight: 6, near: true, values: sql`select generate_series(${series})`, many: true };
 }
 
 /** The stored lies within the literal, or beside it: in either case its earliest day is in a range. */
@@ -127,27 +147,30 @@ function partialDates(compare: string, values: readonly string[], key: (row: Sta
   if (compare === "=")
     return { by: "range", weight: 3, exact: false, where: (row) => sql`${key(row)} between ${at(earliest)} and ${at(latest)}` };
   if (compare === "<" || compare === "<=")
-    return { by: "range", weight: 6, exact: false, where: (row) => sql`${key(row)} <= ${at(latest)}` };
+    return { by: "range", weight: 6, exact: false, near: true, where: (row) => sql`${key(row)} <= ${at(latest)}` };
   if (compare === ">" || compare === ">=")
-    return { by: "range", weight: 6, exact: false, where: (row) => sql`${key(row)} >= ${at(earliest)} and ${known(row)}` };
+    return { by: "range", weight: 6, exact: false, near: true, where: (row) => sql`${key(row)} >= ${at(earliest)} and ${known(row)}` };
   return undefined;
 }
 
 /** A prefix is a range, which a plan made before its value is known can use, as it cannot use `like`. */
+const begins = (value: Statement, text: string): Statement =>
+  sql`(${value} ~>=~ ${text}::text and ${value} ~<~ ${`${text}\u{10FFFF}`}::text)`;
+
 function names(compare: string, values: readonly string[]): Access | undefined {
   if (compare === "=" || compare === "in" || compare === "exact") {
     const wanted = sql`select unnest(${values.map(clean)}::text[])`;
     return { by: "values", weight: 1, exact: true, column: (row) => sql`${row}.name_full`, values: wanted, many: values.length > 1 };
   }
   if (compare !== "prefix") return undefined;
+  const own = (row: Statement) => sql`${row}.name_folded`;
   const [whole, last] = [foldSearch(values[0]!), fold(values[0]!).split(" ").at(-1)!];
   const open = [...whole.split(" ").slice(0, -1), last].join(" ");
-  const begins = (row: Statement, text: string) =>
-    sql`(${row}.name_folded ~>=~ ${text}::text and ${row}.name_folded ~<~ ${`${text}\u{10FFFF}`}::text)`;
   return {
     by: "range",
     weight: 4,
     exact: true,
-    where: (row) => (open === whole ? begins(row, whole) : sql`(${begins(row, whole)} or ${begins(row, open)})`),
+    near: true,
+    where: (row) => (open === whole ? begins(own(row), whole) : sql`(${begins(own(row), whole)} or ${begins(own(row), open)})`),
   };
 }

@@ -1,3 +1,4 @@
+import { leadsToPeople } from "../../../core/registry/noun.ts";
 import type { Query } from "../../../core/query/tree.ts";
 import { join, raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
@@ -6,18 +7,15 @@ import type { Context, Source } from "../source.ts";
 import { all, from } from "../visible.ts";
 import { accessOf } from "./access.ts";
 import type { Access } from "./access.ts";
+import { candidates, sorted } from "./candidates.ts";
 import { orderBy } from "./order.ts";
 import type { Key } from "./order.ts";
 
 /** The condition of a tree by which its rows are found: through an index of the noun's own table, or of a fact's. */
 export type Driver = { item?: Query; access: Access; through: Source; id: string };
 
-/** So many rows are taken from an index whose order is not the page's; where there are more, walking the page's order finds some soon. */
-const FEW = 20_000;
-/** The same where each row must be looked at to be put in order. */
-const FEW_SORTED = 1_000;
-/** So many values of one condition are read in the page's order side by side. */
-const VALUES = 100;
+/** So many rows in the page's order are looked at first: where they fill the page, what is asked for is common. */
+const NEAR = 1_500;
 /** Candidates beyond the page: some may be hidden, more may fail a condition that the index does not know. */
 const SPARE = { exact: 64, inexact: 500, bounded: 2_000 };
 
@@ -27,10 +25,23 @@ export function driverOf(query: Query, source: Source, context: Context): Driver
   return items.flatMap((item) => driverBy(item, source, context) ?? []).toSorted((a, b) => a.access.weight - b.access.weight)[0];
 }
 
-function driverBy(item: Query, source: Source, context: Context): Driver | undefined {
+function driverBy(whole: Query, source: Source, context: Context): Driver | undefined {
+  const item = plain(whole, source);
   if (item.is === "compare" && !item.path.includes(".")) {
+    const found = source.noun.fields[item.path] && source.through?.[item.path]?.(item.compare, item.values, context, item.at);
+    if (found) {
+      const access: Access = {
+        by: "values",
+        weight: 5,
+        exact: false,
+        many: true,
+        values: found.values,
+        column: (row) => column(row, found.column),
+      };
+      return { item: whole, access, through: sourceOf(context, found.noun), id: "person_id" };
+    }
     const access = accessOf(item, source, context);
-    return access && { item, access, through: source, id: "id" };
+    return access && { item: whole, access: leads(access, item.path, source, context), through: source, id: "id" };
   }
   const inner = elementOf(item, source);
   if (!inner) return undefined;
@@ -51,6 +62,19 @@ function driverBy(item: Query, source: Source, context: Context): Driver | undef
   };
 }
 
+/** `not (hometown_locality exists)` is a comparison of its own. */
+export function plain(item: Query, { noun }: Source): Query {
+  if (item.is !== "not" || item.item.is !== "compare" || item.item.compare !== "exists" || !noun.fields[item.item.path]) return item;
+  return { ...item.item, values: [item.item.values[0] === "false" ? "true" : "false"] };
+}
+
+/** Facts by which people are found stand in their index by person: in the order of their own ids they are found as a range is. */
+function leads(access: Access, member: string, { noun }: Source, context: Context): Access {
+  if (access.by !== "values" || noun.standing !== "fact" || !leadsToPeople(noun, member, sourceOf(context, "people").noun)) return access;
+  const { values, column, weight, exact } = access;
+  return { by: "range", weight, exact, near: true, where: (row) => sql`${column(row)} = any(array(${values}))` };
+}
+
 /** `has(degrees, ...)`, or a comparison on a collection path, which is the same. */
 export function elementOf(item: Query, source: Source): { path: string; where: Query } | undefined {
   if (item.is === "has") return item.where && source.noun.collections[item.path] ? { path: item.path, where: item.where } : undefined;
@@ -68,6 +92,8 @@ export type PageParts = {
   beyond: readonly Statement[];
   after: readonly unknown[] | null;
   limit: number;
+  /** The condition that a unit stands on the day that the list is of. */
+  held: (row: Statement) => readonly Statement[];
   /** Whether the caller is bound to a territory. */
   bounded: boolean;
   /** Whether walking the page's order is what the plan wants, rather than what the planner may choose. */
@@ -81,94 +107,44 @@ export type PageParts = {
  */
 export function drivenRows(driver: Driver, page: PageParts & { others: readonly Statement[] }): Statement {
   const { source, row, keys, limit } = page;
-  const columns = columnsOf(keys);
   const ordered = keys.length === 1;
   const spare = page.bounded ? SPARE.bounded : driver.access.exact ? SPARE.exact : SPARE.inexact;
   const most = limit + 1 + spare;
-  const { parts, gate, cut } = ordered ? candidates(driver, page.after?.[0], most) : sorted(driver);
+  // A table of units is small: what is rare in it is found faster than what is near.
+  const near = ordered && driver.through === source && source.noun.standing !== "reference" && driver.access.near === true;
+  const wanted = near ? [sql`(select count(*) from near) <= ${limit}::int`] : [];
+  const { parts, gate, cut } = ordered ? candidates(driver, page, most, wanted) : sorted(driver);
   const asked = driver.access.exact ? page.others : page.conditions;
-  const hits = sql`select ${row}.id as id, ${columns} from c join ${from(source, row)} on ${row}.id = c.id
+  const hits = sql`select ${columnsOf(page)} from c cross join lateral (select * from ${from(source, row)} where ${row}.id = c.id offset 0) as ${row}
     where ${all([...asked, ...page.beyond])} order by ${ordered ? sql`c.id` : orderBy(keys)} limit ${limit + 1}::int`;
   const filled = sql`((select count(*) from hit) > ${limit}::int${cut ? sql` or (select count(*) from c) < ${most}::int` : sql` or true`})`;
-  return sql`with ${join(parts, ", ")}, hit as materialized (${hits}),
+  const nearest = sql`near as materialized (${walkedRows(page, NEAR)}), `;
+  return sql`with ${near ? nearest : sql``}${join(parts, ", ")}, hit as materialized (${hits}),
     found as materialized (select ${gate} and ${filled} as all_of_them)
-    select * from hit where (select all_of_them from found)
-    union all (select * from (${walkedRows(page)}) w where not (select all_of_them from found) limit ${limit + 1}::int)`;
+    ${near ? sql`select * from near where (select count(*) from near) > ${limit}::int union all ` : sql``}select * from hit where ${all([...wanted, sql`(select all_of_them from found)`])}
+    union all (select * from (${walkedRows(page)}) w where ${all([...wanted, sql`not (select all_of_them from found)`])} limit ${limit + 1}::int)`;
 }
 
-const columnsOf = (keys: readonly Key[]): Statement =>
+/** The whole row where it need not be put in order: it is not looked up again to be shown. */
+const columnsOf = ({ keys, row, walks }: PageParts): Statement => sql`${walks ? sql`${row}.*` : sql`${row}.id as id`}, ${keysOf(keys)}`;
+
+const keysOf = (keys: readonly Key[]): Statement =>
   join(
     keys.map(({ value }, i) => sql`${value} as ${raw(`k${i}`)}`),
     ", ",
   );
 
-/** The rows of a page without a driver: its order from where it begins, the conditions asked of each row in turn. */
-export function walkedRows({ source, row, keys, conditions, beyond, limit, walks }: PageParts): Statement {
-  const columns = columnsOf(keys);
-  const rest = sql`order by ${orderBy(keys)} limit ${limit + 1}::int`;
-  if (!walks) return sql`select ${row}.id as id, ${columns} from ${from(source, row)} where ${all([...conditions, ...beyond])} ${rest}`;
-  // OFFSET 0 keeps the planner from finding the rows another way and sorting them all.
-  return sql`select ${row}.id as id, ${columns} from (select * from ${from(source, row)} where ${all(beyond)} order by ${orderBy(keys)} offset 0) as ${row}
-    where ${all(conditions)} ${rest}`;
-}
-
-type Candidates = { parts: Statement[]; gate: Statement; cut: boolean };
-
-function candidates({ access, through, id }: Driver, after: unknown, most: number): Candidates {
-  const d = sql`d`;
-  const own = column(d, id);
-  const standing = sql`d.hidden_at is null`;
-  const later = after === undefined ? [] : [sql`${own} > ${after}::uuid`];
-  const table = from(through, d);
-  const listed = (where: Statement[]) =>
-    sql`select distinct ${own} as id from ${table} where ${all([...where, standing, ...later])} order by ${own} limit ${most}::int`;
-  if (access.by === "null")
-    return { parts: [sql`c as materialized (${listed([sql`${access.column(d)} is null`])})`], gate: sql`true`, cut: true };
-  const fewOf = (where: Statement) =>
-    sql`few as materialized (select ${own} as id from ${table} where ${where} and ${standing} limit ${FEW + 1}::int)`;
-  const gate = sql`(select count(*) from few) <= ${FEW}::int`;
-  const fromFew = sql`select id from few where ${gate}${after === undefined ? sql`` : sql` and id > ${after}::uuid`}`;
-  if (access.by === "range")
-    return {
-      parts: [fewOf(access.where(d)), sql`c as materialized (select distinct id from (${fromFew}) u order by id limit ${most}::int)`],
-      gate,
-      cut: true,
-    };
-  const nodes = sql`n as materialized (select distinct x.v from (${access.values}) x(v))`;
-  const side = sql`select x.id from n cross join lateral (${listed([sql`${access.column(d)} = n.v`])}) x`;
-  if (!access.many)
-    return {
-      parts: [nodes, sql`c as materialized (select distinct id from (${side}) u order by id limit ${most}::int)`],
-      gate: sql`true`,
-      cut: true,
-    };
-  const count = sql`(select count(*) from n)`;
-  return {
-    parts: [
-      nodes,
-      fewOf(sql`${access.column(d)} = any(array(select v from n)) and ${count} > ${VALUES}::int`),
-      sql`c as materialized (select distinct id from (${side} where ${count} <= ${VALUES}::int union all ${fromFew}) u order by id limit ${most}::int)`,
-    ],
-    gate,
-    cut: true,
-  };
-}
-
-/** All rows of a driver that has few: any order can be made of them. */
-function sorted({ access, through, id }: Driver): Candidates {
-  const d = sql`d`;
-  const where =
-    access.by === "range"
-      ? access.where(d)
-      : access.by === "null"
-        ? sql`${access.column(d)} is null`
-        : sql`${access.column(d)} = any(array(${access.values}))`;
-  return {
-    parts: [
-      sql`few as materialized (select ${column(d, id)} as id from ${from(through, d)} where ${where} and d.hidden_at is null limit ${FEW_SORTED + 1}::int)`,
-      sql`c as materialized (select distinct id from few where (select count(*) from few) <= ${FEW_SORTED}::int)`,
-    ],
-    gate: sql`(select count(*) from few) <= ${FEW_SORTED}::int`,
-    cut: false,
-  };
+/** The rows of a page without a driver: its order from where it begins, the conditions asked of each row in turn, of `most` rows if given. */
+export function walkedRows(page: PageParts, most?: number): Statement {
+  const { source, row, keys, conditions, beyond, limit, walks } = page;
+  if (!walks && most === undefined) {
+    return sql`select ${columnsOf(page)} from ${from(source, row)} where ${all([...conditions, ...beyond])} order by ${orderBy(keys)} limit ${limit + 1}::int`;
+  }
+  // OFFSET 0 keeps the planner from finding the rows another way and sorting them all; the keys are columns inside, so that it knows their order.
+  const end = most === undefined ? sql`` : sql`limit ${most}::int`;
+  const named = keys.map((key, i) => ({ ...key, value: sql`${row}.${raw(`k${i}`)}` }));
+  const inner = sql`select ${row}.*, ${keysOf(keys)} from ${from(source, row)} where ${all([sql`${row}.hidden_at is null`, ...beyond])}
+    order by ${orderBy(keys)} ${end} offset 0`;
+  const shown = walks ? sql`${row}.*` : join([sql`${row}.id`, ...named.map(({ value }) => value)], ", ");
+  return sql`select ${shown} from (${inner}) as ${row} where ${all(conditions)} order by ${orderBy(named)} limit ${limit + 1}::int`;
 }

@@ -2,7 +2,7 @@ import type { Noun } from "../../../core/registry/noun.ts";
 import { PARAMETER_OPERATORS } from "../../../core/query/parameters.ts";
 import type { Query } from "../../../core/query/tree.ts";
 import type { Context, Source } from "../source.ts";
-import { driverOf, elementOf } from "./driver.ts";
+import { driverOf, elementOf, plain } from "./driver.ts";
 
 /** How a page is found: by indexes, whatever its values, or by reading on until it is full, under a time budget. */
 export type Plan = "indexed" | "scan";
@@ -35,7 +35,8 @@ export const combinationOf = (noun: Noun, asked: readonly string[], sort: string
   );
 
 /** A condition as the name of its parameter: `degrees.training_field:below`; several of one element are joined by `&`. */
-export function parameterOf(item: Query, source: Source): string | undefined {
+export function parameterOf(whole: Query, source: Source): string | undefined {
+  const item = plain(whole, source);
   const element = elementOf(item, source);
   if (!element) return item.is === "compare" ? named(item.path, item.compare) : undefined;
   const parts = element.where.is === "and" ? element.where.items : [element.where];
