@@ -41,6 +41,8 @@ export type AppParts = Parts & {
   trustedProxies?: readonly string[];
   /** The largest spreadsheet, in bytes; 20 MiB if left out. */
   uploadBytes?: number;
+  /** Code of the registry's province today; Bắc Ninh if left out. */
+  home?: string;
   /** Mean delay of the event loop, in milliseconds, from which requests are turned away; never if left out. */
   maxDelayMs?: number;
   /** Whether the database is the bundled one. */
@@ -52,7 +54,7 @@ const UPLOAD_BYTES = 20 * 1024 * 1024;
 /** Builds the whole service from its parts; listens to nothing, reads no environment. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const app = await openFront(parts);
-  registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES);
+  registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES, parts.home ?? "24");
   metaRoutes(app, parts.catalog);
   await servePages(app, parts);
   return app;

@@ -78,6 +78,7 @@ export async function makeApp(config: Config, database: Database, keys: ServiceK
     corsOrigins,
     trustedProxies,
     uploadBytes: config.TRITHUC_UPLOAD_MB * 1024 * 1024,
+    home: config.TRITHUC_PROVINCE,
     // Well above what a large answer costs.
     maxDelayMs: 1_000,
     embedded: config.DATABASE_URL === undefined,

@@ -6,6 +6,7 @@ import { IMPORT_CRONTAB, importJobs } from "./exchange/imports/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
 import type { Tasks } from "./db/upkeep/jobs.ts";
 import { importRoutes } from "./exchange/imports/routes.ts";
+import { reconciliationRoute } from "./exchange/reconciliation/routes.ts";
 import type { Registering } from "./http/nouns/nouns.ts";
 import type { Parts } from "./http/nouns/parts.ts";
 import { answerShapes } from "./http/nouns/shapes.ts";
@@ -51,6 +52,7 @@ export const ORDER = [
   "registry/suggestions",
   "exchange/exports",
   "exchange/imports",
+  "exchange/reconciliation",
 ] as const;
 
 /** The facts that may come with a new person, by member. */
@@ -76,7 +78,7 @@ const SOURCES: readonly Source[] = [
 export const catalog: Catalog = named(Object.fromEntries(SOURCES.map((source) => [source.noun.name, source])));
 
 /** Registers the routes of every noun. */
-export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: number): void {
+export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: number, home: string): void {
   const registering: Registering = { app, parts, shapes: answerShapes(catalog) };
   personRoutes(registering, FACTS);
   degreeRoutes(registering);
@@ -92,6 +94,7 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   suggestPeopleRoute(registering);
   exportRoutes(registering);
   importRoutes(registering, uploadBytes);
+  reconciliationRoute(registering, home);
 }
 
 /** The work that runs later, of every noun that has some. */

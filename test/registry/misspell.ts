@@ -32,7 +32,8 @@ const VOWELS = "aàáảãạ ăằắẳẵặ âầấẩẫậ eèéẻẽẹ
 const BARE: Record<string, string> = { ă: "a", â: "a", ê: "e", ô: "o", ơ: "o", ư: "u", đ: "d" };
 const ALPHABET = "abcdeghiklmnopqrstuvxy";
 
-const inCase = (letter: string, like: string) => (like === like.toUpperCase() && like !== like.toLowerCase() ? letter.toUpperCase() : letter);
+const inCase = (letter: string, like: string) =>
+  like === like.toUpperCase() && like !== like.toLowerCase() ? letter.toUpperCase() : letter;
 
 function withoutTone(letter: string): string {
   const row = VOWELS.find((vowels) => vowels.includes(letter.toLowerCase()));
@@ -66,7 +67,9 @@ export function misspell(name: string, kind: Kind, random: () => number): string
     case "a letter inserted":
       return spliced(pick(places)! + 1, 0, pick([...ALPHABET])!);
     case "letters swapped": {
-      const at = pick(places.filter((i) => places.includes(i + 1) && bare(letters[i]!).toLowerCase() !== bare(letters[i + 1]!).toLowerCase()));
+      const at = pick(
+        places.filter((i) => places.includes(i + 1) && bare(letters[i]!).toLowerCase() !== bare(letters[i + 1]!).toLowerCase()),
+      );
       return at === undefined ? undefined : spliced(at, 2, letters[at + 1]!, letters[at]!);
     }
     case "a letter replaced": {

@@ -75,6 +75,10 @@ export const SAMPLES: Record<string, Make> = {
   getCodeList: ({ codeList }) => ({ path: `/v1/code-lists/${codeList}` }),
   listCodes: () => ({ path: "/v1/code-lists/degree-levels/codes" }),
   ...IMPORT_SAMPLES,
+  reconcile: () => ({
+    path: "/v1/reconciliation",
+    body: { noun: "localities", queries: ["Việt Yên", "phuong bac giag"], as_of: "2026-01-01" },
+  }),
   suggestPeople: () => ({ path: "/v1/people/suggest?q=tran+thi+m&limit=5" }),
   suggestOrganizations: () => ({ path: "/v1/organizations/suggest?q=so+y+te" }),
   suggestLocalities: () => ({ path: "/v1/localities/suggest?q=viet+yen" }),

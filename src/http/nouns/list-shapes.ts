@@ -49,6 +49,11 @@ const CONTROL_SCHEMAS: Record<string, JsonSchema> = {
   as_of: { ...day, description: "Facts and units as they may have held on this day." },
 };
 
+/** The parameter of a search box. */
+const QUICK = {
+  q: { type: "string", maxLength: 300, description: "A name as people type it, or a code: `name:match` for everybody's box." },
+};
+
 /** The parameters of one record's read. */
 export const recordParameters = (): JsonSchema => ({
   type: "object",
@@ -64,9 +69,9 @@ export const writeParameters = (): JsonSchema => ({
 });
 
 /** The parameters of a noun's list: those that its schema marks, at most 40, and the controls. */
-export function listParameters(noun: Noun, catalog: Catalog): JsonSchema {
+export function listParameters(noun: Noun, catalog: Catalog, quick = false): JsonSchema {
   const marked = noun.parameters.map((name) => [name, parameterSchema(name, noun, catalog)] as const);
-  return { type: "object", properties: { ...Object.fromEntries(marked), ...CONTROL_SCHEMAS } };
+  return { type: "object", properties: { ...(quick && QUICK), ...Object.fromEntries(marked), ...CONTROL_SCHEMAS } };
 }
 
 function parameterSchema(name: string, noun: Noun, catalog: Catalog): JsonSchema {

@@ -21,8 +21,11 @@ import { openSeals } from "./seals.ts";
 export const CONTROLS = ["filter", "sort", "fields", "include", "limit", "cursor", "count", "as_of"] as const;
 export const LIMITS = { page: 500, usual: 50 };
 
+/** What `q=` asks for, where a list has it. @throws Problem for what must not stand in a URL */
+export type Quick = (text: string, at: { parameter: string }) => Query;
+
 /** What the path says: whose rows, which rows, and what must stand for there to be any; that is asked last of all (api.md 1). */
-type Bounds = { person?: string; fixed?: Query; standing?: () => Promise<unknown> };
+type Bounds = { person?: string; fixed?: Query; standing?: () => Promise<unknown>; quick?: Quick };
 
 /** Reads a page as its parameters ask, and answers it; `bounds` are what the path says. */
 export async function answerList(
@@ -43,7 +46,7 @@ export async function answerList(
     () => limitOf(one("limit")),
     () => one("cursor"),
     () => countOf(one("count")),
-    () => treeOf(query, source, contextOf(request, parts), CONTROLS, bounds.fixed),
+    () => treeOf(query, source, contextOf(request, parts), bounds.quick ? [...CONTROLS, "q"] : CONTROLS, fixedOf(query, bounds)),
   );
   const context = contextOf(request, parts, asOf);
   const asked = { tree, sort, fields, include, limit, cursor, count };
@@ -52,6 +55,11 @@ export async function answerList(
   if (next !== null) reply.header("link", `<${parts.publicUrl()}${next}>; rel="next"`);
   return reply.type("application/json; charset=utf-8").send(page.text(next));
 }
+
+const fixedOf = (query: RawQuery, { fixed = ALL, quick }: Bounds): Query =>
+  quick && query["q"] !== undefined
+    ? and([fixed, quick(single("q", query["q"]), { parameter: "q" })].filter((part) => part !== ALL))
+    : fixed;
 
 /** What the parameters of a list ask for beside `controls`, as one tree: layer 1, `filter`, and what is `fixed` by the path. */
 export function treeOf(query: RawQuery, source: Source, context: Context, controls: readonly string[], fixed: Query = ALL): Query {

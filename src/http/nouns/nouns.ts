@@ -4,6 +4,7 @@ import type { Source } from "../../db/query/source.ts";
 import type { ScopeRule } from "../access/auth.ts";
 import { listParameters, recordParameters } from "./list-shapes.ts";
 import { answerList } from "./lists.ts";
+import type { Quick } from "./lists.ts";
 import { problems } from "../openapi.ts";
 import { idOf } from "./parts.ts";
 import type { Parts } from "./parts.ts";
@@ -26,7 +27,7 @@ export function listRoute(
   { app, parts, shapes }: Registering,
   source: Source,
   scope: ScopeRule,
-  more: { path?: string; operationId?: string; summary?: string } = {},
+  more: { path?: string; operationId?: string; summary?: string; quick?: Quick } = {},
 ): void {
   const { noun } = source;
   app.get(more.path ?? `/v1/${noun.name}`, {
@@ -36,10 +37,10 @@ export function listRoute(
       summary: more.summary ?? `List ${noun.name}`,
       description: `${noun.description} One query language serves every list; any field and operator of \`GET /v1/meta/${noun.name}\` works as a parameter or in \`filter\`.`,
       tags: [noun.name],
-      querystring: listParameters(noun, parts.catalog),
+      querystring: listParameters(noun, parts.catalog, more.quick !== undefined),
       response: { 200: shapes.page(noun), ...problems(400) },
     },
-    handler: (request, reply) => answerList(parts, source, request, reply),
+    handler: (request, reply) => answerList(parts, source, request, reply, more.quick ? { quick: more.quick } : {}),
   });
 }
 

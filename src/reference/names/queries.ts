@@ -42,13 +42,7 @@ const SHOWN: Record<Named, Shown> = {
 };
 
 /** What may be meant by what is typed, best first; of equal ones those of today before those of the past. A code is known as it stands. */
-export async function suggestReference(
-  reader: Reader,
-  noun: Named,
-  text: string,
-  limit: number,
-  scheme?: string,
-): Promise<Suggestion[]> {
+export async function suggestReference(reader: Reader, noun: Named, text: string, limit: number, scheme?: string): Promise<Suggestion[]> {
   const { typed, wanted } = questionOf(text);
   if (wanted.length === 0) return [];
   const { name, hint, former, joins } = SHOWN[noun];
@@ -61,4 +55,36 @@ export async function suggestReference(
     select t.id, t.code, ${name} as name, ${hint} as hint from m join ${table} t on t.id = m.record_id ${joins}
     where t.hidden_at is null ${scheme === undefined ? sql`` : sql`and t.scheme = ${scheme}`}
     order by m.rank >= 10, ${former}, m.rank, ${name} collate "vi-x-icu", t.code, t.id limit ${limit}::int`);
+}
+
+/** The rank of a record that is known to be meant by other means than its name. */
+export const KNOWN = 99;
+
+/** A question among others: which one, in small letters as it stands, and folded. */
+export type Question = { n: number; typed: string; folded: string };
+/** A record that may be meant by the question `n`; `words` are those of the name that fits, `rank` as in migration 0009, -1 for a code, `KNOWN` for an id. */
+export type Meant = Suggestion & { n: number; rank: number; words: number };
+
+/** What may be meant by each of several texts, of the units that stood on `day`; `ids` are records that are known to be meant. */
+export function matchReference(
+  reader: Reader,
+  noun: Named,
+  questions: readonly Question[],
+  { day, scheme, ids = [] }: { day: string | null; scheme?: string | undefined; ids?: readonly { n: number; id: string }[] },
+): Promise<Meant[]> {
+  const { name, hint, joins } = SHOWN[noun];
+  const table = raw(noun);
+  const held =
+    noun === "localities" && day !== null
+      ? sql`and coalesce(t.valid_from <= ${day}::date, true) and coalesce(t.valid_to >= ${day}::date, true)`
+      : sql``;
+  return reader.read<Meant>(sql`
+    with q as (select * from unnest(${questions.map(({ n }) => n)}::int[], ${questions.map(({ typed }) => typed)}::text[], ${questions.map(({ folded }) => folded)}::text[]) as q(n, typed, folded)),
+    m as (
+      select q.n, x.record_id, min(x.rank) as rank, min(x.words) as words from q cross join lateral (
+        select r.record_id, r.rank, cardinality(string_to_array(r.name, ' ')) as words from reference_matches(${noun}, q.typed, string_to_array(q.folded, ' '), false, 10) r
+        union all select c.id, -1, 1 from ${table} c where c.code = upper(q.typed)) x group by q.n, x.record_id
+      union all select i.n, i.id, ${KNOWN}::int, 1 from unnest(${ids.map(({ n }) => n)}::int[], ${ids.map(({ id }) => id)}::uuid[]) as i(n, id))
+    select m.n, m.rank, m.words, t.id, t.code, ${name} as name, ${hint} as hint from m join ${table} t on t.id = m.record_id ${joins}
+    where t.hidden_at is null ${held} ${scheme === undefined ? sql`` : sql`and t.scheme = ${scheme}`} order by m.n, m.rank, t.code`);
 }

@@ -14,7 +14,8 @@ import { asked, suggestParameters, SuggestionsShape } from "./shapes.ts";
 /** `GET /v1/organizations/suggest`, and the same of localities and fields: what may be meant by what is typed. */
 export function suggestRoutes({ app, parts }: Registering): void {
   for (const noun of [Organization, Locality, ClassificationField]) {
-    const schemes = noun === ClassificationField ? { scheme: { type: "string", enum: FIELD_SCHEMES, description: "Only this classification." } } : {};
+    const schemes =
+      noun === ClassificationField ? { scheme: { type: "string", enum: FIELD_SCHEMES, description: "Only this classification." } } : {};
     app.get(`/v1/${noun.name}/suggest`, {
       config: { scope: "any" },
       schema: {

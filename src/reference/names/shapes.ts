@@ -43,6 +43,7 @@ export function asked(request: FastifyRequest, more: readonly string[] = []): { 
     throw invalid({ parameter: "q", limit: LONGEST, value: [...text].length }, `từ 1 đến ${LONGEST} ký tự`, `1 to ${LONGEST} characters`);
   const given = query["limit"] === undefined ? String(USUAL) : single("limit", query["limit"]);
   const limit = /^\d{1,4}$/.test(given) ? Number(given) : 0;
-  if (limit < 1 || limit > MOST) throw invalid({ parameter: "limit", limit: MOST }, `một số từ 1 đến ${MOST}`, `a number from 1 to ${MOST}`);
+  if (limit < 1 || limit > MOST)
+    throw invalid({ parameter: "limit", limit: MOST }, `một số từ 1 đến ${MOST}`, `a number from 1 to ${MOST}`);
   return { text, limit };
 }

@@ -4,7 +4,13 @@ import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";
 /** Every name of organizations, localities and fields with its folded words. Kept by triggers (migration 0009). */
 export const referenceNames = pgTable(
   "reference_names",
-  { noun: text().notNull(), record_id: uuid().notNull(), name: text().notNull(), folded: text().notNull(), words: text().array().notNull() },
+  {
+    noun: text().notNull(),
+    record_id: uuid().notNull(),
+    name: text().notNull(),
+    folded: text().notNull(),
+    words: text().array().notNull(),
+  },
   (t) => [
     index("reference_names_record_id_index").on(t.record_id),
     index("reference_names_folded_index").on(t.noun, sql`"folded" text_pattern_ops`),

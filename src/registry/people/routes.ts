@@ -16,6 +16,7 @@ import { idParams, written } from "../../http/nouns/shapes.ts";
 import { ChangePerson, changePerson, createPerson, createPersonShape, deletePerson, restorePerson } from "./commands.ts";
 import type { Facts } from "./commands.ts";
 import { findByIdentifier, personSource } from "./queries.ts";
+import { quickQuestion } from "./quick.ts";
 import { Person } from "./schema.ts";
 import { SearchPeople } from "./shapes.ts";
 
@@ -31,7 +32,7 @@ const identifierParams = z.object({
 
 /** `/v1/people`: the intellectuals of the province. */
 export function personRoutes(registering: Registering, facts: Facts): void {
-  listRoute(registering, personSource, READ);
+  listRoute(registering, personSource, READ, { quick: quickQuestion });
   recordRoute(registering, personSource, READ);
   identifierRoute(registering);
   searchRoute(registering);

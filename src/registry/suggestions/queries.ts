@@ -23,8 +23,8 @@ const unitOf = (today: string): Statement => sql`(select coalesce(o.name, a.orga
   where a.person_id = p.id and a.hidden_at is null and (${isCurrent(sql`a`, today)}) is not false and coalesce(o.name, a.organization_text) is not null
   order by a.is_primary desc nulls last, a.kind = 'employment' desc, a.valid_from_earliest desc nulls last, a.id limit 1)`;
 
-/** What tells same names apart, as far as the caller may read it. */
-function hintOf(context: Context): Statement {
+/** What tells same names apart, as far as the caller may read it; the person is `p`. */
+export function hintOf(context: Context): Statement {
   const birth = opening(Person, Person.fields["birth_year"]!, context.actor).open ? sql`p.birth_year` : sql`null`;
   const unit = opening(Affiliation, Affiliation.fields["organization"]!, context.actor).open ? unitOf(context.today) : sql`null`;
   return sql`concat_ws(' · ', ${birth}, ${unit})`;
