@@ -105,7 +105,9 @@ export async function insertRows(tx: Transaction, table: RegistryTable, rows: re
   const whole = rows.map((row) => Object.fromEntries(defaults.map(([key, usual]) => [key, key in row ? written(row[key]) : usual])));
   const list = join([...named].map(name), ", ");
   const into = name(getTableName(table));
-  await tx.run(sql`insert into ${into} (${list}) select ${list} from json_populate_recordset(null::${into}, ${JSON.stringify(whole)}::json)`);
+  await tx.run(
+    sql`insert into ${into} (${list}) select ${list} from json_populate_recordset(null::${into}, ${JSON.stringify(whole)}::json)`,
+  );
 }
 
 const written = (value: unknown): unknown => (value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : value);

@@ -92,8 +92,12 @@ export function* checkSheet(mapped: MappedSheet, options: CheckOptions): Generat
   }
 }
 
+/** Line breaks part the values of one cell; no other control character means anything, and Postgres refuses NUL. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
 function decode(cell: Cell, column: Column | undefined): Cell {
-  return column?.charset === "tcvn3" && typeof cell === "string" ? decodeCell(cell) : cell;
+  if (typeof cell !== "string") return cell;
+  return (column?.charset === "tcvn3" ? decodeCell(cell) : cell).replace(CONTROL, "");
 }
 
 // What an encoding not read yet, or a formula's error, stands for is not known: such a cell is told and left out, never taken as it stands.

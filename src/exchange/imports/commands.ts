@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { Actor } from "../../core/actor.ts";
 import { Problem, problemOf } from "../../core/problems.ts";
+import type { Violation } from "../../core/problems.ts";
 import { checkBody } from "../../core/registry/validate.ts";
 import { write } from "../../db/write/facts.ts";
 import type { Writing } from "../../db/write/facts.ts";
@@ -9,7 +10,9 @@ import { sql } from "../../db/statement.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
 import { all, territory } from "../../db/query/visible.ts";
 import { hashOf, sealFile } from "../uploads/seals.ts";
+import type { Override } from "./mapping.ts";
 import { seenBy } from "./queries.ts";
+import type { SheetSummary } from "./reader.ts";
 import { ChangeImport, DecideRow } from "./schema.ts";
 
 /** An uploaded file with what was said of it. */
@@ -54,12 +57,24 @@ export function changeImport(writing: Writing, id: string, body: unknown): Promi
   return write(writing, async (tx) => {
     await hold(tx, writing, id, ["preview", "failed"]);
     const { value, violations } = checkBody(ChangeImport, body);
+    if (violations.length === 0) violations.push(...(await unknownColumns(tx, id, value["columns"] as Override[])));
     if (violations.length > 0) throw problemOf(violations, "body");
     await tx.run(
       sql`update imports set state = 'analysing', overrides = ${JSON.stringify(value["columns"])}::jsonb, problem = null, progress = null, counts = null, ended_at = null where id = ${id}::uuid`,
     );
     await addJob(tx, "analyse_import", { import_id: id }, `import-${id}`);
   });
+}
+
+/** Corrections that name no column of the file: they would be passed over in silence. */
+async function unknownColumns(tx: Transaction, id: string, columns: readonly Override[]): Promise<Violation[]> {
+  const [found] = await tx.run<{ sheets: SheetSummary[] | null }>(sql`select sheets from imports where id = ${id}::uuid`);
+  const sheets = found?.sheets;
+  if (!sheets) return [];
+  const stands = ({ sheet, column }: Override) =>
+    sheets.some(({ name, columns: list }) => (sheet === undefined || sheet === name) && list.some((one) => one.column === column));
+  const detail = { vi: "Tệp không có cột này.", en: "The file has no such column." };
+  return columns.flatMap((one, n) => (stands(one) ? [] : [{ code: "validation-failed", pointer: `/columns/${n}/column`, detail }]));
 }
 
 /** Decides a doubtful row. */

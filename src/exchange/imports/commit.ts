@@ -1,6 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
 import { personCode } from "../../core/check-characters.ts";
-import { unseal } from "../../core/secrets/sealing.ts";
 import type { RegistryTable } from "../../db/tables/columns.ts";
 import { addFact } from "../../db/write/facts.ts";
 import type { FactNoun } from "../../db/write/facts.ts";
@@ -21,17 +20,12 @@ import { nameSchemes } from "../statements/schemes.ts";
 import type { Schemes } from "../statements/schemes.ts";
 import { planUpdate } from "../statements/plan.ts";
 import { loadStanding } from "../statements/queries.ts";
-import { rowSeal } from "../uploads/seals.ts";
 import type { ReadPerson } from "./reading/person.ts";
 
 type Body = Record<string, unknown>;
 /** A row that is to be applied: a new person, or a change of the one named. */
 export type Applied = { id: string; row: number; read: ReadPerson; target: string | null };
 export type Committing = { context: Context; supply: Supply; facts: Facts; importId: string; schemes: Schemes };
-
-/** The row as it was read, its citizen id opened. */
-export const opened = (context: Context, rowId: string, read: ReadPerson, sealed: Buffer | null): ReadPerson =>
-  sealed === null ? read : { ...read, citizen_id: unseal(context.keys, sealed, rowSeal(rowId)) };
 
 /** Writes a batch of rows: new people set-wise, changes one by one. Answers how many were written. */
 export async function applyRows(tx: Transaction, rows: readonly Applied[], committing: Committing): Promise<number> {
@@ -53,7 +47,8 @@ export async function applyRows(tx: Transaction, rows: readonly Applied[], commi
     committing.facts,
   );
   for (const { row, target, body } of changes) await changeOne(tx, row, standing.get(target!), body, committing);
-  return bodies.length;
+  // Somebody hidden since the preview is not brought back by a spreadsheet.
+  return bodies.filter(({ target }) => target === null || standing.has(target)).length;
 }
 
 async function createAll(

@@ -7,6 +7,9 @@ import type { Context } from "../../db/query/source.ts";
 import { matchPeople } from "../../registry/people/matching.ts";
 import type { Candidate, Match } from "../../registry/people/matching.ts";
 import type { Facts } from "../../registry/people/commands.ts";
+import type { Transaction } from "../../db/write/transaction.ts";
+import { restateRows } from "../uploads/commands.ts";
+import { decidedTargets, nextUndecided } from "../uploads/queries.ts";
 import { rowProblem } from "../cells/row-problems.ts";
 import type { RowProblem } from "../cells/row-problems.ts";
 import type { Statement } from "../../db/statement.ts";
@@ -34,12 +37,13 @@ export type Deciding = {
   context: Context;
   supply: Supply;
   facts: Facts;
-  shape: z.ZodObject;
+  /** Null where the rows have been held against it before. */
+  shape: z.ZodObject | null;
 };
 
 /** What the rows before have taken, so that no two rows of one file become one person or twice the same. */
-export type Taken = { people: Set<string>; ids: Map<string, number>; names: Map<string, number> };
-export const nothingTaken = (): Taken => ({ people: new Set(), ids: new Map(), names: new Map() });
+export type Taken = { people: Map<string, number | null>; keys: Map<string, number> };
+export const nothingTaken = (): Taken => ({ people: new Map(), keys: new Map() });
 
 /** Decides a batch of people's rows, in the order of the sheet. */
 export async function decideRows(
@@ -63,7 +67,8 @@ export async function decideRows(
       ...shapeProblems(body, row, deciding.shape),
       ...(inside[n] === false ? [problemAt("outside-territory", row)] : []),
     ];
-    const found = (matches.get(n) ?? []).filter(({ person_id }) => person_id === null || !taken.people.has(person_id));
+    const all = matches.get(n) ?? [];
+    const found = all.filter(({ person_id }) => person_id === null || !taken.people.has(person_id));
     const decided = (outcome: Outcome, match: Decided["match"] = null): Decided => ({
       sheet: row.sheet,
       row: row.row,
@@ -83,15 +88,41 @@ export async function decideRows(
       plans.find(({ match, unchanged }) => unchanged && match.reason !== "possible") ??
       plans.find(({ match }) => match.reason !== "possible");
     if (meant?.match.person_id) {
-      taken.people.add(meant.match.person_id);
+      taken.people.set(meant.match.person_id, row.row);
       return decided(meant.unchanged ? "unchanged" : "update", { reason: meant.match.reason, person_id: meant.match.person_id });
     }
+    const before = all.find(({ person_id, reason }) => person_id !== null && reason !== "possible" && taken.people.has(person_id));
+    if (before) return decided("possible_duplicate", { reason: "same_file", ...sameFile(before.person_id!, taken) });
     const doubtful = found.find(({ reason }) => reason === "possible");
     return doubtful?.person_id
       ? decided("possible_duplicate", { reason: doubtful.reason, person_id: doubtful.person_id })
       : decided("create");
   });
 }
+
+/**
+ * The registry may have changed since the preview: rows that would be written without anybody's decision are decided anew by what stands
+ * now. A row that was to change nothing, or to wait, stays so: what nobody saw in the preview is not written.
+ */
+export async function settleRows(tx: Transaction, id: string, deciding: Deciding): Promise<void> {
+  const taken = nothingTaken();
+  for (const target of await decidedTargets(tx, id)) taken.people.set(target, null);
+  let after = -1;
+  for (;;) {
+    const rows = await nextUndecided(tx, deciding.context.keys, id, after);
+    if (rows.length === 0) return;
+    const decided = await decideRows(rows, taken, deciding);
+    const anew = rows.map((row, n) => ({ ...decided[n]!, id: row.id, before: row }));
+    await restateRows(
+      tx,
+      anew.filter(({ before, ...now }) => before.outcome !== "unchanged" && !sameDecision(before, now)),
+    );
+    after = rows.at(-1)!.position;
+  }
+}
+
+const sameDecision = (before: Pick<Decided, "outcome" | "match">, now: Decided): boolean =>
+  before.outcome === now.outcome && before.match?.person_id === now.match?.person_id;
 
 function planOf(
   match: Match,
@@ -114,14 +145,22 @@ const candidateOf =
     identifiers: read.identifiers,
   });
 
-/** The row of the same file that is the same person: by citizen id, or by name and a birth date known to the day. */
-function twinOf({ read, row }: CheckedRow & { read: ReadPerson }, { ids, names }: Taken): number | undefined {
-  const name = read.birth_date?.length === 10 ? `${foldSearch(read.name?.full ?? "")} ${read.birth_date} ${read.gender ?? ""}` : undefined;
-  const different = (twin: number | undefined) => (twin === row ? undefined : twin);
-  const twin = (read.citizen_id !== null ? ids.get(read.citizen_id) : undefined) ?? (name !== undefined ? names.get(name) : undefined);
-  if (read.citizen_id !== null && !ids.has(read.citizen_id)) ids.set(read.citizen_id, row);
-  if (name !== undefined && !names.has(name)) names.set(name, row);
-  return different(twin);
+/** The person whom a row before has taken, and that row; a decision on a row says no number. */
+function sameFile(person_id: string, { people }: Taken): { person_id: string; row?: number } {
+  const row = people.get(person_id) ?? null;
+  return row === null ? { person_id } : { person_id, row };
+}
+
+/** The row of the same file that is the same person: by citizen id, another number, or name and a birth date known to the day. */
+function twinOf({ read, row }: CheckedRow & { read: ReadPerson }, { keys }: Taken): number | undefined {
+  const mine = [
+    ...(read.citizen_id === null ? [] : [`citizen_id ${read.citizen_id}`]),
+    ...read.identifiers.map(({ scheme, value }) => `${scheme} ${value}`),
+    ...(read.birth_date?.length === 10 ? [`${foldSearch(read.name?.full ?? "")} ${read.birth_date} ${read.gender ?? ""}`] : []),
+  ];
+  const twin = mine.map((key) => keys.get(key)).find((other) => other !== undefined);
+  for (const key of mine) if (!keys.has(key)) keys.set(key, row);
+  return twin;
 }
 
 const organizationsOf = (read: ReadPerson, { organization_id }: Supply): string[] =>
@@ -130,8 +169,8 @@ const organizationsOf = (read: ReadPerson, { organization_id }: Supply): string[
 const problemAt = (code: Parameters<typeof rowProblem>[0], { row }: CheckedRow): RowProblem => rowProblem(code, `A${row}`);
 
 /** What the registry's own rules say of the row; the same shape judges what a client sends. */
-function shapeProblems(body: Record<string, unknown>, row: CheckedRow, shape: z.ZodObject): RowProblem[] {
-  if (body["name"] === undefined) return [];
+function shapeProblems(body: Record<string, unknown>, row: CheckedRow, shape: z.ZodObject | null): RowProblem[] {
+  if (shape === null || body["name"] === undefined) return [];
   return checkBody(shape, body)
     .violations.slice(0, 1)
     .map(() => problemAt("value-refused", row));

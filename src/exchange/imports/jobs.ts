@@ -1,28 +1,27 @@
-import { randomUUIDv7 } from "node:crypto";
 import type { Actor } from "../../core/actor.ts";
-import { dayInVietnam } from "../../core/time/clock.ts";
 import { Problem, PROBLEMS } from "../../core/problems.ts";
-import { lookupHash, seal } from "../../core/secrets/sealing.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
+import { dayInVietnam } from "../../core/time/clock.ts";
 import type { Database } from "../../db/pools.ts";
-import { problemOfDatabase } from "../../db/sqlstate.ts";
-import type { Tasks } from "../../db/upkeep/jobs.ts";
 import type { Catalog, Context } from "../../db/query/source.ts";
+import { problemOfDatabase } from "../../db/sqlstate.ts";
 import { sql } from "../../db/statement.ts";
+import type { Tasks } from "../../db/upkeep/jobs.ts";
 import { inTransaction } from "../../db/write/transaction.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
 import { createPersonShape } from "../../registry/people/commands.ts";
 import type { Facts } from "../../registry/people/commands.ts";
-import type { CheckedRow } from "./check.ts";
-import { applyRows, opened } from "./commit.ts";
-import type { Applied } from "./commit.ts";
-import { decideRows, nothingTaken } from "./decide.ts";
-import type { Decided } from "./decide.ts";
-import type { Override } from "./mapping.ts";
 import { loadReferenceRows, loadSchemes } from "../statements/queries.ts";
-import type { ReadPerson } from "./reading/person.ts";
-import { openFile, rowSeal } from "../uploads/seals.ts";
+import { removeRows, storeRows } from "../uploads/commands.ts";
+import { countToApply, nextToApply } from "../uploads/queries.ts";
+import { openFile } from "../uploads/seals.ts";
+import type { CheckedRow } from "./check.ts";
+import { applyRows } from "./commit.ts";
+import type { Committing } from "./commit.ts";
+import { decideRows, nothingTaken, settleRows } from "./decide.ts";
+import type { Override } from "./mapping.ts";
 import { analyse } from "./reader.ts";
+import type { ReadPerson } from "./reading/person.ts";
 
 /** What the jobs of imports work with. */
 export type ImportParts = {
@@ -46,8 +45,6 @@ type Stored = {
   sealed: Buffer;
   supplier: { id: string; code: string; name: string } | null;
 };
-
-const BATCH = 500;
 
 /** When uploads whose time has come are removed: each night in Vietnam. */
 export const IMPORT_CRONTAB = "10 19 * * * sweep_imports";
@@ -98,103 +95,90 @@ function contextOf({ catalog, keys, clock }: ImportParts, { actor }: Stored): Co
 async function analyseImport(parts: ImportParts, id: string): Promise<void> {
   const found = await stored(parts, id, "analysing");
   if (!found) return;
+  const { workers, reader } = parts.database;
   const context = contextOf(parts, found);
-  const run = parts.database.reader.read;
-  const deciding = { run, context, supply: supplyOf(found), facts: parts.facts, shape: createPersonShape(parts.facts) };
-  const request = {
-    reference: await loadReferenceRows(run, parts.home),
-    today: context.today,
-    supplier: found.supplier,
-    overrides: found.overrides,
-  };
-  await parts.database.workers.query("delete from import_rows where import_id = $1", [id]);
+  const deciding = { run: reader.read, context, supply: supplyOf(found), facts: parts.facts, shape: createPersonShape(parts.facts) };
+  const reference = await loadReferenceRows(reader.read, parts.home);
+  const request = { reference, today: context.today, supplier: found.supplier, overrides: found.overrides };
+  await removeRows(workers, id);
   const taken = nothingTaken();
   let position = 0;
   const rows = async (checked: CheckedRow[]) => {
     const people = checked.filter((row): row is CheckedRow & { read: ReadPerson } => row.kind === "person" && row.read !== null);
-    await storeRows(parts, id, position, await decideRows(people, taken, deciding));
+    const decided = await decideRows(people, taken, deciding);
+    if (!(await storeRows(workers, parts.keys, id, position, decided))) throw new Abandoned();
     position += people.length;
   };
-  const progress = (value: unknown) =>
-    void parts.database.workers.query("update imports set progress = $2 where id = $1", [id, JSON.stringify(value)]).catch(() => {});
+  const progress = (value: object) => tellProgress(parts, id, value);
   const limits = { memoryMb: parts.memoryMb, timeMs: 120_000 };
-  const { sheets, ...counts } = await analyse(openFile(parts.keys, id, found.sealed), found.file_name, request, { rows, progress }, limits);
-  await parts.database.workers.query(
-    `update imports set state = 'preview', sheets = $2, progress = null, counts = $3::jsonb || (select jsonb_object_agg(o, (select count(*) from import_rows r where r.import_id = $1 and r.outcome = o))
-      from unnest(array['create', 'update', 'unchanged', 'possible_duplicate', 'error', 'skipped']) o) where id = $1 and state = 'analysing'`,
-    [id, JSON.stringify(sheets), JSON.stringify(counts)],
-  );
+  try {
+    const bytes = openFile(parts.keys, id, found.sealed);
+    const { sheets, ...counts } = await analyse(bytes, found.file_name, request, { rows, progress }, limits);
+    await workers.query(
+      `update imports set state = 'preview', sheets = $2, progress = null, counts = $3::jsonb || ${OUTCOME_COUNTS} where id = $1 and state = 'analysing'`,
+      [id, JSON.stringify(sheets), JSON.stringify(counts)],
+    );
+  } catch (error) {
+    if (!(error instanceof Abandoned)) throw error;
+  }
 }
+
+/** Thrown where somebody gave an import up while its file was being read. */
+class Abandoned extends Error {}
+
+const OUTCOME_COUNTS = `(select jsonb_object_agg(o.outcome, coalesce(r.n, 0))
+  from unnest(array['create', 'update', 'unchanged', 'possible_duplicate', 'error', 'skipped']) o(outcome)
+  left join (select outcome, count(*) as n from import_rows where import_id = $1 group by outcome) r on r.outcome = o.outcome)`;
 
 const supplyOf = ({ organization_id, received_on, document }: Stored) => ({ organization_id, received_on, document });
 
-async function storeRows({ database, keys }: ImportParts, importId: string, from: number, decided: readonly Decided[]): Promise<void> {
-  if (decided.length === 0) return;
-  const rows = decided.map(({ read: { citizen_id: citizenId, ...read }, ...row }, n) => {
-    const id = randomUUIDv7();
-    const sealed = citizenId === null ? null : seal(keys, citizenId, rowSeal(id));
-    const hash = citizenId === null ? null : lookupHash(keys, "citizen_id", citizenId);
-    return {
-      ...row,
-      id,
-      import_id: importId,
-      position: from + n,
-      read,
-      sealed: sealed && `\\x${sealed.toString("hex")}`,
-      hash: hash && `\\x${hash.toString("hex")}`,
-    };
-  });
-  await database.workers.query(
-    `insert into import_rows (id, import_id, sheet, "row", position, outcome, read, citizen_id_sealed, citizen_id_hash, match, problems)
-     select id, import_id, sheet, "row", position, outcome, read, sealed::bytea, hash::bytea, match, problems
-     from json_to_recordset($1) as x(id uuid, import_id uuid, sheet text, "row" int, position int, outcome text, read jsonb, sealed text, hash text, match jsonb, problems jsonb)`,
-    [JSON.stringify(rows)],
-  );
+/** Told on a connection of its own, so that it is seen before the transaction ends; a lost line of progress is no loss. */
+function tellProgress({ database }: ImportParts, id: string, progress: object): void {
+  const sql = "update imports set progress = $2 where id = $1 and state in ('analysing', 'committing')";
+  void database.workers.query(sql, [id, JSON.stringify(progress)]).catch(() => {});
 }
+
+/** Any number that nothing else locks by: one commitment at a time, so that each sees the people of the one before. */
+const COMMITTING = 0x7472_6963;
 
 /** Applies every row without error in one transaction; doubtful rows that nobody decided stay out. */
 async function commitRows(parts: ImportParts, id: string): Promise<void> {
   const found = await stored(parts, id, "committing");
   if (!found) return;
-  const context = contextOf(parts, found);
-  const schemes = await loadSchemes(parts.database.reader.read);
-  const committing = { context, supply: supplyOf(found), facts: parts.facts, importId: id, schemes };
+  const [context, supply] = [contextOf(parts, found), supplyOf(found)];
+  const committing = { context, supply, facts: parts.facts, importId: id, schemes: await loadSchemes(parts.database.reader.read) };
   const reason = `import: ${found.file_name}`.slice(0, 300);
   await inTransaction(parts.database.workers, { actor: context.actor, importId: id, source: found.organization_id, reason }, async (tx) => {
     await tx.client.query("set local statement_timeout = '10min'; set local idle_in_transaction_session_timeout = '2min'");
-    const [held] = await tx.run<{ id: string }>(sql`select id from imports where id = ${id}::uuid and state = 'committing' for update`);
+    const [lock] = await tx.run<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(${COMMITTING}::bigint) as got`);
+    if (!lock?.got) throw new Problem("unavailable");
+    const [held] = await tx.run<{ id: string }>(sql`select id from imports where id = ${id}::uuid and state = 'committing'`);
     if (!held) return;
-    let applied = 0;
-    let rows: Applied[] = [];
-    let position = -1;
-    while ((({ rows, position } = await nextRows(tx, context, id, position)), rows.length > 0))
-      applied += await applyRows(tx, rows, committing);
-    await tx.run(
-      sql`update imports set state = 'committed', ended_at = now(), counts = counts || jsonb_build_object('applied', ${applied}::int) where id = ${id}::uuid`,
+    await settleRows(tx, id, { run: tx.run, context, supply, facts: parts.facts, shape: null });
+    const applied = await applyAll(tx, parts, id, committing);
+    await tx.client.query(
+      `update imports set state = 'committed', ended_at = now(), progress = null, counts = counts || ${OUTCOME_COUNTS} || jsonb_build_object('applied', $2::int) where id = $1`,
+      [id, applied],
     );
   });
 }
 
-type Waiting = { id: string; row: number; position: number; read: ReadPerson; citizen_id_sealed: Buffer | null; target: string | null };
-
-async function nextRows(tx: Transaction, context: Context, id: string, after: number): Promise<{ rows: Applied[]; position: number }> {
-  const found = await tx.run<Waiting>(sql`select id, "row", position, read, citizen_id_sealed,
-      case when decision = 'create' then null when decision = 'update' then target_id when outcome = 'update' then (match->>'person_id')::uuid end as target
-    from import_rows where import_id = ${id}::uuid and position > ${after}::int and outcome <> 'error' and coalesce(decision, '') <> 'skip'
-      and (outcome in ('create', 'update') or decision in ('create', 'update')) order by position limit ${BATCH}::int`);
-  const rows = found.map(({ id: rowId, row, read, citizen_id_sealed: sealed, target }) => ({
-    id: rowId,
-    row,
-    target,
-    read: opened(context, rowId, { ...read, citizen_id: null }, sealed),
-  }));
-  return { rows, position: found.at(-1)?.position ?? after };
+async function applyAll(tx: Transaction, parts: ImportParts, id: string, committing: Committing): Promise<number> {
+  const total = await countToApply(tx, id);
+  let [applied, after] = [0, -1];
+  for (;;) {
+    const rows = await nextToApply(tx, parts.keys, id, after);
+    if (rows.length === 0) return applied;
+    applied += await applyRows(tx, rows, committing);
+    after = rows.at(-1)!.position;
+    tellProgress(parts, id, { stage: "committing", done: applied, total });
+  }
 }
 
 /** Uploads go 30 days after the end; a preview that nobody committed expires then too. */
 async function sweepImports({ database }: ImportParts): Promise<void> {
   await database.workers.query(`
-    update imports set state = 'expired', ended_at = now() where state in ('analysing', 'preview') and created_at < now() - interval '30 days';
+    update imports set state = 'expired', ended_at = created_at + interval '30 days' where state in ('analysing', 'preview') and created_at < now() - interval '30 days';
     delete from import_files f using imports i where i.id = f.import_id and i.ended_at < now() - interval '30 days';
     delete from import_rows r using imports i where i.id = r.import_id and i.ended_at < now() - interval '30 days'`);
 }

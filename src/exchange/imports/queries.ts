@@ -98,9 +98,11 @@ function mayRead(member: string, { actor }: Context): boolean {
 /** The supplier of an upload: named by id or code, else the token's only `org`. @throws Problem `unknown-code` */
 export async function findSupplier(reader: Reader, named: string | null, context: Context): Promise<string | null> {
   if (named === null) return context.actor.org?.length === 1 ? context.actor.org[0]! : null;
-  const [found] = await reader.read<{ id: string }>(
-    sql`select o.id from organizations o where o.id::text = ${named.toLowerCase()} or o.code = ${named}`,
-  );
+  const [found] = /\p{Cc}/u.test(named)
+    ? []
+    : await reader.read<{ id: string }>(
+        sql`select o.id from organizations o where o.id::text = ${named.toLowerCase()} or o.code = ${named}`,
+      );
   if (found) return found.id;
   const detail = { vi: "Không có đơn vị cung cấp này.", en: "There is no such supplier." };
   throw new Problem("unknown-code", { detail, errors: [{ code: "unknown-code", pointer: "/organization_id", detail }] });
@@ -137,7 +139,9 @@ export async function readReport(reader: Reader, context: Context, id: string): 
 
 /** How far an import is. @throws Problem `not-found` */
 export async function readProgress(reader: Reader, id: string): Promise<Pick<ImportReport, "state" | "progress">> {
-  const [row] = await reader.read<Pick<ImportReport, "state" | "progress">>(sql`select state, progress from imports where id = ${id}::uuid`);
+  const [row] = await reader.read<Pick<ImportReport, "state" | "progress">>(
+    sql`select state, progress from imports where id = ${id}::uuid`,
+  );
   if (!row) throw new Problem("not-found");
   return row;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Reference } from "../../core/registry/noun.ts";
 import { PageInfo } from "../../http/nouns/list-shapes.ts";
+import { TARGETS } from "./reading/person.ts";
 import { text } from "../../core/registry/scalars.ts";
 
 export const STATES = ["analysing", "preview", "committing", "committed", "failed", "cancelled", "expired", "reverted"] as const;
@@ -91,9 +92,7 @@ export const ImportRowPage = z
 export const ChangeImport = z
   .strictObject({
     columns: z
-      .array(
-        z.strictObject({ sheet: text(100).optional(), column: z.string().regex(/^[A-Z]{1,3}$/), field: z.string().max(60).nullable() }),
-      )
+      .array(z.strictObject({ sheet: text(100).optional(), column: z.string().regex(/^[A-Z]{1,3}$/), field: z.enum(TARGETS).nullable() }))
       .max(200)
       .meta({
         description: "Columns to be read otherwise; `field: null` leaves one out.",

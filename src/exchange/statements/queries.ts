@@ -39,7 +39,7 @@ export async function loadStanding(
       where f.person_id = p.id and f.hidden_at is null and f.source_organization_id is not distinct from ${supplier}::uuid)`,
   );
   const rows = await run<{ id: string; person: Row; facts: Record<string, Row[]> }>(
-    sql`select p.id, to_jsonb(p) as person, json_build_object(${join(members, ", ")}) as facts from people p where p.id = any(${ids}::uuid[])`,
+    sql`select p.id, to_jsonb(p) as person, json_build_object(${join(members, ", ")}) as facts from people p where p.id = any(${ids}::uuid[]) and p.hidden_at is null`,
   );
   return new Map(rows.map(({ id, person, facts }) => [id, { person, facts }]));
 }

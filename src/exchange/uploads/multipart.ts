@@ -15,23 +15,30 @@ export async function readUpload(
   if (!request.isMultipart()) throw new Problem("unsupported-media-type");
   const texts = new Map<string, string>();
   const violations: Violation[] = [];
-  let file: { bytes: Buffer; fileName: string } | undefined;
-  for await (const part of request.parts({ limits: { fileSize: maxBytes, files: 1, fields: 10, fieldSize: 2_000 } })) {
+  const files: { bytes: Buffer; fileName: string }[] = [];
+  for await (const part of request.parts({ limits: { fileSize: maxBytes, files: 2, fields: 10, fieldSize: 2_000 } })) {
     if (!KNOWN.includes(part.fieldname)) violations.push(unknown(part.fieldname));
+    // The bytes of a part must be read for the next one to come, wanted or not.
+    const bytes = part.type === "file" ? await part.toBuffer() : undefined;
     if (part.type === "field") texts.set(part.fieldname, String(part.value));
-    else file = { bytes: await part.toBuffer(), fileName: clean(part.filename || "file").slice(0, 200) };
+    else if (part.fieldname === "file") files.push({ bytes: bytes!, fileName: fileNameOf(part.filename) });
   }
   const text = (name: string) => texts.get(name)?.trim() || null;
+  const [file] = files;
   if (!file || file.bytes.length === 0) violations.push(wrong("file", "Thiếu tệp.", "The file is missing."));
+  if (files.length > 1) violations.push(wrong("file", "Chỉ gửi một tệp.", "Send one file only."));
   const receivedOn = text("received_on");
   if (receivedOn !== null && (receivedOn.length !== 10 || !isPartialDate(receivedOn)))
     violations.push(wrong("received_on", "Cần một ngày, YYYY-MM-DD.", "Must be a day, YYYY-MM-DD."));
   const document = text("document");
-  if (document !== null && document.length > 300) violations.push(wrong("document", "Nhiều nhất 300 ký tự.", "At most 300 characters."));
+  if (document !== null && ([...document].length > 300 || CONTROL.test(document)))
+    violations.push(wrong("document", "Một dòng, nhiều nhất 300 ký tự.", "One line of at most 300 characters."));
   if (violations.length > 0) throw problemOf(violations, "body");
   return { ...file!, organization: text("organization_id"), receivedOn, document: document === null ? null : clean(document) };
 }
 
+const CONTROL = /\p{Cc}/u;
+const fileNameOf = (name: string | undefined): string => [...clean((name ?? "").replace(/\p{Cc}/gu, ""))].slice(0, 200).join("") || "file";
 const wrong = (part: string, vi: string, en: string): Violation => ({ code: "validation-failed", pointer: `/${part}`, detail: { vi, en } });
 const unknown = (part: string): Violation => ({
   code: "unknown-field",

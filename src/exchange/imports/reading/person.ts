@@ -2,60 +2,62 @@ import type { Place } from "../../cells/places.ts";
 import type { Unit } from "../../cells/units.ts";
 
 /** What a column can be read as; `skip` is known and left out, `not-collected` must not be kept by law. */
-export type Target =
-  | "people.name.full"
-  | "people.name.family"
-  | "people.name.middle"
-  | "people.name.given"
-  | "people.gender"
-  | "people.gender.male"
-  | "people.gender.female"
-  | "people.birth_date"
-  | "people.birth_date.male"
-  | "people.birth_date.female"
-  | "people.birth_date.day"
-  | "people.birth_date.month"
-  | "people.birth_date.year"
-  | "people.citizen_id"
-  | "people.old_id_number"
-  | "people.nationality"
-  | "people.ethnicity"
-  | "people.hometown_text"
-  | "people.hometown_text.commune"
-  | "people.hometown_text.district"
-  | "people.hometown_text.province"
-  | "people.residence_text"
-  | "people.residence_text.commune"
-  | "people.residence_text.district"
-  | "people.residence_text.province"
-  | "people.phones"
-  | "people.emails"
-  | "people.identifiers.local"
-  | "people.identifiers.orcid"
-  | "people.identifiers.scopus"
-  | "people.life_status"
-  | "degrees.level"
-  | "degrees.level.tick"
-  | "degrees.level_or_title"
-  | "degrees.major_text"
-  | "degrees.training_field"
-  | "degrees.institution_text"
-  | "degrees.country"
-  | "degrees.graduation_year"
-  | "academic_titles.title"
-  | "academic_titles.year"
-  | "affiliations.organization_text"
-  | "affiliations.department"
-  | "affiliations.team"
-  | "affiliations.post"
-  | "affiliations.valid_from"
-  | "affiliations.membership_from"
-  | "expertise.field"
-  | "awards.award"
-  | "ordinal"
-  | "remarks"
-  | "skip"
-  | "not-collected";
+export const TARGETS = [
+  "people.name.full",
+  "people.name.family",
+  "people.name.middle",
+  "people.name.given",
+  "people.gender",
+  "people.gender.male",
+  "people.gender.female",
+  "people.birth_date",
+  "people.birth_date.male",
+  "people.birth_date.female",
+  "people.birth_date.day",
+  "people.birth_date.month",
+  "people.birth_date.year",
+  "people.citizen_id",
+  "people.old_id_number",
+  "people.nationality",
+  "people.ethnicity",
+  "people.hometown_text",
+  "people.hometown_text.commune",
+  "people.hometown_text.district",
+  "people.hometown_text.province",
+  "people.residence_text",
+  "people.residence_text.commune",
+  "people.residence_text.district",
+  "people.residence_text.province",
+  "people.phones",
+  "people.emails",
+  "people.identifiers.local",
+  "people.identifiers.orcid",
+  "people.identifiers.scopus",
+  "people.life_status",
+  "degrees.level",
+  "degrees.level.tick",
+  "degrees.level_or_title",
+  "degrees.major_text",
+  "degrees.training_field",
+  "degrees.institution_text",
+  "degrees.country",
+  "degrees.graduation_year",
+  "academic_titles.title",
+  "academic_titles.year",
+  "affiliations.organization_text",
+  "affiliations.department",
+  "affiliations.team",
+  "affiliations.post",
+  "affiliations.valid_from",
+  "affiliations.membership_from",
+  "expertise.field",
+  "awards.award",
+  "ordinal",
+  "remarks",
+  "skip",
+  "not-collected",
+] as const;
+export type Target = (typeof TARGETS)[number];
 
 /** Targets that are recognised in order to be left out, and so are no field of the registry. */
 export const NO_FIELD: ReadonlySet<Target> = new Set<Target>(["ordinal", "remarks", "skip", "not-collected"]);
