@@ -56,14 +56,15 @@ export type Tasks = Readonly<Record<string, (payload: unknown, attempt: number) 
  * the library itself would wait four hours.
  */
 export async function startJobs(url: string, tasks: Tasks, crontab = ""): Promise<{ stop(): Promise<void> }> {
-  const pool = new Pool({ ...connectionSettings(url, JOB_TIMEOUT_MS), max: 6 });
+  const pool = new Pool({ ...connectionSettings(url, JOB_TIMEOUT_MS), connectionTimeoutMillis: CONNECT_MS, max: 6 });
   pool.on("error", () => {});
   pool.on("connect", (client) => void client.on("error", () => {}));
   const runner: Runner = await run({
     pgPool: pool,
     schema: SCHEMA,
     taskList: Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, lockedTask(task)])),
-    crontab,
+    // Without a crontab of ours the library would look for a file of that name where it stands.
+    ...(crontab === "" ? { parsedCronItems: [] } : { crontab }),
     concurrency: 2,
     noHandleSignals: true,
     pollInterval: 1_000,
@@ -79,6 +80,8 @@ export async function startJobs(url: string, tasks: Tasks, crontab = ""): Promis
   };
 }
 
+/** Nobody waits for an answer here; on a machine so busy that two seconds do not suffice, the library never found its way back (0.18). */
+const CONNECT_MS = 60_000;
 /** The first half of the locks' keys; the second is the job's id. */
 const LOCKS = 0x7472_6a62;
 const LOOK_MS = 5_000;
