@@ -5,6 +5,7 @@ import { lookupHash } from "../../../core/secrets/sealing.ts";
 import type { Query } from "../../../core/query/tree.ts";
 import { raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
+import { nameQuestion } from "../compare.ts";
 import { localityIds, organizationIds } from "../nodes.ts";
 import { column } from "../source.ts";
 import type { Context, Source } from "../source.ts";
@@ -99,6 +100,7 @@ export function accessOf({ path, compare, values, at }: Compare, source: Source,
     case "partial_date":
       return partialDates(compare, values, (row) => day(column(row, `${path}_earliest`), false).value);
     case "name":
+      if (compare === "match") return namesMeant(nameQuestion(path, values[0] ?? "", at));
       return names(compare, values);
     default:
       return undefined;
@@ -156,6 +158,16 @@ function partialDates(compare: string, values: readonly string[], key: (row: Sta
 /** A prefix is a range, which a plan made before its value is known can use, as it cannot use `like`. */
 const begins = (value: Statement, text: string): Statement =>
   sql`(${value} ~>=~ ${text}::text and ${value} ~<~ ${`${text}\u{10FFFF}`}::text)`;
+
+/** The names that may be meant, each found by its index: a question for a rare name under another order than its rank. */
+const namesMeant = ({ typed, wanted }: ReturnType<typeof nameQuestion>): Access => ({
+  by: "values",
+  weight: 2,
+  exact: true,
+  many: true,
+  column: (row) => sql`${row}.name_full`,
+  values: sql`select m.name_full from names_with_words(${typed}, ${wanted}) m union all select m.name_full from names_near(${wanted}) m`,
+});
 
 function names(compare: string, values: readonly string[]): Access | undefined {
   if (compare === "=" || compare === "in" || compare === "exact") {
