@@ -32,6 +32,7 @@ import { expertiseRoutes } from "./registry/expertise/routes.ts";
 import type { Facts } from "./registry/people/commands.ts";
 import { personSource } from "./registry/people/queries.ts";
 import { personRoutes } from "./registry/people/routes.ts";
+import { NAME_CRONTAB, nameJobs } from "./registry/suggestions/jobs.ts";
 import { suggestPeopleRoute } from "./registry/suggestions/routes.ts";
 
 /** Every folder of a noun, floor by floor: a file imports from its own folder, from lower floors, and on its floor from folders before it. */
@@ -98,7 +99,7 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
 }
 
 /** The work that runs later, of every noun that has some. */
-export const jobsOf = (parts: ImportParts): Tasks => importJobs(parts);
+export const jobsOf = (parts: ImportParts): Tasks => ({ ...importJobs(parts), ...nameJobs(parts) });
 
 /** When the work of every noun that comes round is done, in UTC. */
-export const CRONTAB = IMPORT_CRONTAB;
+export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB].join("\n");

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { jobsOf } from "../../src/nouns.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Agent, Registry } from "../setup/registry.ts";
 
@@ -109,6 +110,28 @@ describe("name:match", () => {
     await registry.sql("delete from person_reach where person_id = $1", id);
     await registry.sql("delete from people where id = $1", id);
     expect(await kept()).toEqual([{ n: "0" }]);
+  });
+});
+
+describe("the dictionary of names", () => {
+  test("holds everybody's name and nobody else's, and is put right each night where two writers left it wrong", async () => {
+    const wrong = () =>
+      registry.sql<{
+        n: string;
+      }>(`select (select count(*) from (select name_full, name_folded from people except all select name_full, name_folded from person_names) x) || '/' ||
+        (select count(*) from (select name_full from person_names except all select distinct name_full from people) y) || '/' ||
+        (select count(*) from (select unnest(words) from person_names except select word from person_words) z) as n`);
+    const distinct = async () => (await wrong())[0]!.n.split("/").slice(1);
+    expect(await distinct()).toEqual(["0", "0"]);
+    await registry.sql(
+      `insert into person_names values ('Trần Thị Lý', 'tran thi li', '{tran,thi,li}'), ('Nga Nga', 'nga nga', '{nga,nga}')`,
+    );
+    await registry.sql("delete from person_names where name_full = 'Nguyễn Văn Ân'");
+    await registry.sql("delete from person_words where word = 'giang'");
+    expect(await distinct()).not.toEqual(["0", "0"]);
+    await jobsOf(registry.work)["tidy_names"]!({}, 1);
+    expect(await distinct()).toEqual(["0", "0"]);
+    expect((await found("nguyen van an")).includes("Nguyễn Văn Ân")).toBe(true);
   });
 });
 
