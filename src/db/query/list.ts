@@ -1,9 +1,10 @@
-import { ALL, and } from "../../core/query/tree.ts";
+import { and } from "../../core/query/tree.ts";
 import type { Query } from "../../core/query/tree.ts";
 import { join, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { driverOf, drivenRows, walkedRows } from "./page/driver.ts";
 import type { Driver } from "./page/driver.ts";
+import { listedRows, listingOf } from "./page/listing.ts";
 import { after, orderBy, readOrder } from "./page/order.ts";
 import type { Key } from "./page/order.ts";
 import { isBounded, planOf } from "./page/plan.ts";
@@ -92,15 +93,19 @@ function pageOf(list: ListQuery, source: Source, row: Statement, context: Contex
     bounded: isBounded(source, context),
     walks,
     held,
+    beyondOf: (others: readonly Key[]) => after(others, list.after ?? []),
   };
+  const listed = list.person === undefined ? listingOf(list.query, list.sort, source, context) : undefined;
   const driver = list.person === undefined ? driverOf(list.query, source, context) : ofPerson(list.person, source);
-  const rows = driver
-    ? drivenRows(driver, { ...page, others: rowsOf(without(list, driver), source, row, context, alias) })
-    : walkedRows(page);
+  const rows = listed
+    ? listedRows(listed, { ...page, others: rowsOf(without(list, listed.items), source, row, context, alias) })
+    : driver
+      ? drivenRows(driver, { ...page, others: rowsOf(without(list, driver.item ? [driver.item] : []), source, row, context, alias) })
+      : walkedRows(page);
   const chosen = keys.map((key, i) => ({ ...key, value: sql`q.${raw(`k${i}`)}` }));
   return {
     rows,
-    whole: walks,
+    whole: walks || listed !== undefined,
     keys: chosen,
     take: list.limit,
     cursor: join(
@@ -118,9 +123,9 @@ const ofPerson = (person: string, source: Source): Driver => ({
   id: "id",
 });
 
-const without = (list: ListQuery, { item }: Driver): ListQuery => {
-  if (list.query === item) return { ...list, query: ALL };
-  return list.query.is === "and" ? { ...list, query: and(list.query.items.filter((one) => one !== item)) } : list;
+const without = (list: ListQuery, answered: readonly Query[]): ListQuery => {
+  const items = list.query.is === "and" ? list.query.items : [list.query];
+  return { ...list, query: and(items.filter((item) => !answered.includes(item))) };
 };
 
 /** The conditions of the rows of a list, the page aside. */

@@ -13,8 +13,20 @@ export type Source = {
   derived: Readonly<Record<string, (row: Statement, context: Context) => Statement>>;
   /** How the rows of such a field are found all the same: through a column of a fact, whose values are selected. */
   through?: Readonly<Record<string, (compare: Comparison, values: string[], context: Context, at: Place) => Through | undefined>>;
+  listings?: readonly Listing[];
   /** The condition of a field that no single value can decide, such as `work_locality`. */
   conditions: Readonly<Record<string, (row: Statement, compare: Comparison, values: string[], context: Context, at: Place) => Statement>>;
+};
+
+/** A table whose rows stand in an order for each set of values, by the parameters that ask for them: a range of it is a page. */
+export type Listing = {
+  sort: string;
+  table: string;
+  id: string;
+  order: readonly string[];
+  by: Readonly<Record<string, string>>;
+  /** Whether its rows are those that fit, neither more nor fewer. */
+  exact: boolean;
 };
 
 /** Facts by which people are found: those whose `member` is one of the values. */

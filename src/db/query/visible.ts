@@ -60,4 +60,4 @@ export const all = (conditions: readonly Statement[]): Statement =>
       );
 
 /** The FROM clause of a noun: `people as t0`. */
-export const from = ({ noun }: Source, row: Statement): Statement => sql`${name(noun.table)} as ${row}`;
+export const from = ({ noun }: Pick<Source, "noun">, row: Statement): Statement => sql`${name(noun.table)} as ${row}`;

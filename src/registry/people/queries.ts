@@ -40,6 +40,8 @@ const doubts = (row: Statement): Statement => sql`select json_build_object('code
     union all
     select 'died-before-birth', 'Date of death lies before the date of birth.' where ${row}.died_on_latest < ${row}.birth_date_earliest) d`;
 
+const BY_NAME = { sort: "name", order: ["name_given", "name_family", "name_middle"] } as const;
+
 /** How people are read. */
 export const personSource: Source = {
   noun: Person,
@@ -50,6 +52,17 @@ export const personSource: Source = {
         from localities l where l.id in (${workplaces(row, context)}))`,
     quality: (row) => sql`(select coalesce(json_agg(q.j), '[]'::json) from (${doubts(row)}) q)`,
   },
+  listings: [
+    {
+      ...BY_NAME,
+      table: "person_facets",
+      id: "person_id",
+      exact: true,
+      by: { residence_locality: "locality_id", "expertise.field:below": "field", "degrees.level": "level" },
+    },
+    { ...BY_NAME, table: "person_units", id: "person_id", exact: false, by: { "affiliations.organization:below": "organization_id" } },
+    { ...BY_NAME, table: "people", id: "id", exact: true, by: { residence_locality: "residence_locality_id" } },
+  ],
   through: {
     work_locality: (compare, values, _, at) => {
       if (compare !== "=" && compare !== "in" && compare !== "below") return undefined;

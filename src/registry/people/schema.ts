@@ -49,6 +49,11 @@ export const Person = noun({
     "expertise.sector",
     "awards.award",
   ],
+  combinations: [
+    { filters: ["residence_locality"], sort: "name" },
+    { filters: ["residence_locality", "expertise.field:below", "degrees.level"], sort: "name" },
+    { filters: ["affiliations.organization:below"], sort: "name" },
+  ],
   collections: {
     degrees: "degrees",
     academic_titles: "academic-titles",

@@ -107,6 +107,31 @@ export const personReach = pgTable(
   },
   (t) => [
     primaryKey({ name: "person_reach_pkey", columns: [t.person_id, t.node_id, t.from_day, t.until_day] }),
-    index("person_reach_node_id_index").on(t.node_id, t.person_id),
+    index("person_reach_node_id_index").on(t.node_id, t.person_id, t.from_day, t.until_day),
+  ],
+);
+
+const nameOrder = { name_given: text().notNull(), name_family: text().notNull(), name_middle: text().notNull() };
+
+/** Who lives where, in which field and with which degree, in the order of names (migration 0010): what is asked for together is one range. */
+export const personFacets = pgTable(
+  "person_facets",
+  { locality_id: uuid().notNull(), field: text().notNull(), level: text().notNull(), ...nameOrder, person_id: uuid().notNull() },
+  (t) => [
+    primaryKey({
+      name: "person_facets_pkey",
+      columns: [t.locality_id, t.field, t.level, t.name_given, t.name_family, t.name_middle, t.person_id],
+    }),
+    index("person_facets_person_id_index").on(t.person_id),
+  ],
+);
+
+/** Who was ever bound to an organization or to one below it, in the order of names (migration 0010). */
+export const personUnits = pgTable(
+  "person_units",
+  { organization_id: uuid().notNull(), ...nameOrder, person_id: uuid().notNull() },
+  (t) => [
+    primaryKey({ name: "person_units_pkey", columns: [t.organization_id, t.name_given, t.name_family, t.name_middle, t.person_id] }),
+    index("person_units_person_id_index").on(t.person_id),
   ],
 );

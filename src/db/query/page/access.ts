@@ -54,6 +54,7 @@ export function accessOf({ path, compare, values, at }: Compare, source: Source,
       if (compare !== "match" || !declares(`${path}:match`)) return undefined;
       return within((row) => sql`string_to_array(fold(${own(row)}), ' ') @> ${fold(values[0]!).split(" ")}::text[]`, 4);
     case "sealed": {
+      if (!equal) return undefined;
       const hashes = values.map((text) => lookupHash(context.keys, path, text.trim()));
       return { ...within((row) => sql`${column(row, `${path}_hash`)} = any(${hashes}::bytea[])`, 0), unique: true };
     }

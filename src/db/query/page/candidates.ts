@@ -11,16 +11,23 @@ const FEW_SORTED = 1_000;
 /** So many values of one condition are read in the page's order side by side. */
 const VALUES = 150;
 
+const notHidden = (row: Statement): Statement => sql`${row}.hidden_at is null`;
+
 /** Statements that give the candidates as `c`, whether these are all that the page needs, and whether they may be cut short. */
 type Candidates = { parts: Statement[]; gate: Statement; cut: boolean };
 
 /** Ids in the page's order from where it begins, as many as may be needed; `wanted`: when they are. */
-export function candidates({ access, through, id }: Driver, page: PageParts, most: number, wanted: readonly Statement[]): Candidates {
+export function candidates(
+  { access, through, id, standing: stands = notHidden }: Driver,
+  page: PageParts,
+  most: number,
+  wanted: readonly Statement[],
+): Candidates {
   const after = page.after?.[0];
   const d = sql`d`;
   const own = column(d, id);
   // A unit's period is asked of the index, which has it.
-  const standing = all([sql`d.hidden_at is null`, ...(through === page.source ? page.held(d) : [])]);
+  const standing = all([stands(d), ...(through === page.source ? page.held(d) : [])]);
   const later = after === undefined ? [] : [sql`${own} > ${after}::uuid`];
   const table = from(through, d);
   const listed = (where: Statement[]) =>
@@ -62,7 +69,7 @@ export function candidates({ access, through, id }: Driver, page: PageParts, mos
 }
 
 /** All rows of a driver that has few: any order can be made of them. */
-export function sorted({ access, through, id }: Driver): Candidates {
+export function sorted({ access, through, id, standing: stands = notHidden }: Driver): Candidates {
   const d = sql`d`;
   const where =
     access.by === "range"
@@ -72,7 +79,7 @@ export function sorted({ access, through, id }: Driver): Candidates {
         : sql`${access.column(d)} = any(array(${access.values}))`;
   return {
     parts: [
-      sql`few as materialized (select ${column(d, id)} as id from ${from(through, d)} where ${where} and d.hidden_at is null limit ${FEW_SORTED + 1}::int)`,
+      sql`few as materialized (select ${column(d, id)} as id from ${from(through, d)} where ${where} and ${stands(d)} limit ${FEW_SORTED + 1}::int)`,
       sql`c as materialized (select distinct id from few where (select count(*) from few) <= ${FEW_SORTED}::int)`,
     ],
     gate: sql`(select count(*) from few) <= ${FEW_SORTED}::int`,

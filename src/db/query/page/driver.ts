@@ -12,7 +12,14 @@ import { orderBy } from "./order.ts";
 import type { Key } from "./order.ts";
 
 /** The condition of a tree by which its rows are found: through an index of the noun's own table, or of a fact's. */
-export type Driver = { item?: Query; access: Access; through: Source; id: string };
+export type Driver = {
+  item?: Query;
+  access: Access;
+  through: Pick<Source, "noun">;
+  id: string;
+  /** What is asked of the rows of its table: that they are not hidden, if nothing else is said. */
+  standing?: (row: Statement) => Statement;
+};
 
 /** So many rows in the page's order are looked at first: where they fill the page, what is asked for is common. */
 const NEAR = 1_500;
@@ -22,7 +29,30 @@ const SPARE = { exact: 64, inexact: 500, bounded: 2_000 };
 /** The driver of a tree: of its conditions that all must hold, the one that an index serves best. */
 export function driverOf(query: Query, source: Source, context: Context): Driver | undefined {
   const items = query.is === "and" ? query.items : [query];
-  return items.flatMap((item) => driverBy(item, source, context) ?? []).toSorted((a, b) => a.access.weight - b.access.weight)[0];
+  const found = items.flatMap((item) => driverBy(item, source, context) ?? []);
+  return [...found, ...byTerritory(source, context)].toSorted((a, b) => a.access.weight - b.access.weight)[0];
+}
+
+/** Whoever is bound to a territory is shown who is reached from it; a small one leads to fewer people than most conditions do. */
+function byTerritory({ noun }: Source, { actor, today }: Context): Driver[] {
+  const nodes = actor.org ?? actor.loc;
+  if (noun.standing !== "person" || nodes === null) return [];
+  const values = sql`select unnest(${nodes}::uuid[])`;
+  return [
+    {
+      access: {
+        by: "values",
+        weight: 5,
+        exact: actor.org === null || actor.loc === null,
+        many: true,
+        values,
+        column: (row) => sql`${row}.node_id`,
+      },
+      through: { noun: { ...noun, table: "person_reach" } },
+      id: "person_id",
+      standing: (row) => sql`${row}.from_day <= ${today}::date and ${row}.until_day >= ${today}::date`,
+    },
+  ];
 }
 
 function driverBy(whole: Query, source: Source, context: Context): Driver | undefined {
@@ -92,6 +122,8 @@ export type PageParts = {
   beyond: readonly Statement[];
   after: readonly unknown[] | null;
   limit: number;
+  /** What comes after the cursor, said of the same keys elsewhere. */
+  beyondOf: (keys: readonly Key[]) => Statement;
   /** The condition that a unit stands on the day that the list is of. */
   held: (row: Statement) => readonly Statement[];
   /** Whether the caller is bound to a territory. */
@@ -108,7 +140,8 @@ export type PageParts = {
 export function drivenRows(driver: Driver, page: PageParts & { others: readonly Statement[] }): Statement {
   const { source, row, keys, limit } = page;
   const ordered = keys.length === 1;
-  const spare = page.bounded ? SPARE.bounded : driver.access.exact ? SPARE.exact : SPARE.inexact;
+  const spare =
+    page.bounded && !(driver.standing && driver.access.exact) ? SPARE.bounded : driver.access.exact ? SPARE.exact : SPARE.inexact;
   const most = limit + 1 + spare;
   // A table of units is small: what is rare in it is found faster than what is near.
   const near = ordered && driver.through === source && source.noun.standing !== "reference" && driver.access.near === true;
