@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 /** Tables made from others by triggers and loads, row by row in the same transaction: a reference would only be checked twice. */
-const DERIVED = ["person_reach", "locality_tree", "organization_tree", "reference_names", "revisions"];
+const DERIVED = ["person_reach", "person_facets", "person_units", "locality_tree", "organization_tree", "reference_names", "revisions"];
 /** Ids that point at no table, each with its reason. */
 const NO_TABLE: Record<string, string> = {
   electronic_id: "the agency's id in the national catalogue",
