@@ -27,7 +27,7 @@ beforeAll(async () => {
   found = await asked(questions);
   print();
   return registry.close;
-}, 60_000);
+}, 180_000);
 
 /** Where each name stands on the first page of 20: the first person who bears it, with its marks. */
 async function asked(questions: readonly Question[]): Promise<Found[]> {
