@@ -120,27 +120,31 @@ export const DEFECTS: readonly Defect[] = [
   },
   { name: "hidden facts count", rewrite: replacing(/("t\d+"\.hidden_at is null)/g, "($1 or true)") },
   { name: "missing values come first", rewrite: replacing(/, 2147483647\)/g, ", -2147483647)") },
-  { name: "descending numbers ascend", rewrite: replacing(/coalesce\(-/g, "coalesce(") },
+  { name: "descending numbers ascend", about: /year/, rewrite: replacing(/coalesce\(-/g, "coalesce(") },
   { name: "names are sorted by code points", rewrite: replacing(/collate "vi-x-icu"/g, 'collate "C"') },
   {
     name: "below a field lacks the field itself",
+    about: /field below/,
     rewrite: replacing(/from field_tree where/g, "from field_tree where code <> ancestor_code and"),
   },
   {
     name: "below a locality lacks the locality itself",
+    about: /locality below/,
     rewrite: replacing(/from locality_tree where/g, "from locality_tree where locality_id <> ancestor_id and"),
   },
   {
     name: "below an organization lacks the organization itself",
+    about: /(organization|institution) below/,
     rewrite: replacing(/from organization_tree where/g, "from organization_tree where organization_id <> ancestor_id and"),
   },
   {
     name: "earlier parents of an organization count today",
+    about: /(^| )(organization|institution|affiliations.organization) below/,
     rewrite: replacing(/(from_day <= \$\d+::date) and until_day >= (\$\d+::date)/g, "$1 and (until_day >= $2 or true)"),
   },
   { name: "as_of is ignored", rewrite: replacing(/(coalesce\("t\d+"\."valid_\w+" [<>]= \$\d+::date, true\))/g, "($1 or true)") },
   { name: "as_of leaves out what may have held", rewrite: replacing(/(coalesce\("t\d+"\."valid_from)_earliest"/g, '$1_latest"') },
-  { name: "a search takes any word for all", rewrite: replacing(/ @> /g, " && ") },
+  { name: "a search takes any word for all", about: / match /, rewrite: replacing(/ @> /g, " && ") },
   { name: "who may have left works there no more", rewrite: replacing(/\) is not false/g, ") is true"), about: /work_locality/ },
 ];
 

@@ -3,17 +3,23 @@ import { currentAffiliations, heldOn, holds, pointed, spanOf, valueOf, visibleEl
 import type { Asking } from "./meaning.ts";
 import { asksForCode, meaningOf } from "../asking/question.ts";
 import type { Ask, Question, SortKey, Territory } from "../asking/question.ts";
+import { likeness } from "./values.ts";
 import { organizationBelow } from "../world/world.ts";
 import type { Row, World } from "../world/world.ts";
 
-/** What the service should answer: the ids in order; `ranked`: the contract leaves the order to a search's ranking. */
-export type Expected = { ids: string[]; ranked: boolean };
+/**
+ * What the service should answer: the ids in order, `sure` without those that a search which forgives typos may find or leave.
+ * Of a ranked search the rank of each, within which the order is the service's.
+ */
+export type Expected = { ids: string[]; sure: ReadonlySet<string>; ranked: boolean; ranks: ReadonlyMap<string, number> };
 
 /** Answers a question from memory, by the words of the contract alone; null for the facts of a person whom the caller cannot know of. */
 export function answer(world: World, question: Question): Expected | null {
   const { noun: name, parameters, filter, person, list, territory, sort, asOf = null } = question;
   const noun = world.nouns[name]!;
   const asking: Asking = { world, asOf };
+  const fits = (row: Row, lenient: boolean) => asks.every((ask) => holds({ ...asking, lenient }, name, row, ask));
+
   const asks = [...meaningOf(parameters, Object.keys(noun.collections)), ...(filter ? [filter] : [])];
   const reached = noun.standing === "reference" ? undefined : reach(world, territory);
   if (person !== undefined && reached?.(world.byId.get(person)!) === false) return null;
@@ -26,10 +32,20 @@ export function answer(world: World, question: Question): Expected | null {
       (noun.standing === "person" || !("valid_from" in noun.fields) || standsOn(row, noun.fields["valid_from"]!, day)) &&
       (person === undefined || row["person_id"] === person) &&
       (list === undefined || row["list"] === list) &&
-      asks.every((ask) => holds(asking, name, row, ask)),
+      fits(row, true),
   );
+  const sure = new Set(found.filter((row) => fits(row, false)).map((row) => row["id"] as string));
   const ids = inOrder(asking, name, found, sort).map((row) => row["id"] as string);
-  return { ids, ranked: sort.length === 0 && asks.some(hasMatch) };
+  const ranked = sort.length === 0 && asks.some(hasMatch);
+  const [search, ...others] = noun.name === "people" && ranked ? asks.flatMap(searchesOf) : [];
+  const text = others.length === 0 ? search : undefined;
+  return { ids, sure, ranked, ranks: new Map(text === undefined ? [] : found.map((row) => [row["id"], likeness(row["name_full"], text)])) };
+}
+
+/** The texts that a name must match, whatever else is asked. */
+function searchesOf(ask: Ask): string[] {
+  if (ask.is === "and") return ask.items.flatMap(searchesOf);
+  return ask.is === "compare" && ask.path === "name" && ask.operator === "match" ? ask.values : [];
 }
 
 /** The ids of what is included in a record: elements of a collection, or the one record that a member points at. */

@@ -1,12 +1,15 @@
 import type { Field } from "../../../src/core/registry/field.ts";
 import type { Ask, Compare, Leaf } from "../asking/question.ts";
-import { begins, calendar, eq, folds, matches } from "./values.ts";
+import { begins, calendar, eq, folds, matches, resembles } from "./values.ts";
 import type { Span } from "./values.ts";
 import { organizationBelow } from "../world/world.ts";
 import type { Row, World } from "../world/world.ts";
 
-/** What day a question speaks of. */
-export type Asking = { world: World; asOf: string | null };
+/**
+ * What day a question speaks of. A search of names forgives typos, and how many is the service's affair:
+ * `lenient` asks what might hold, names that only resemble being found, else what holds in any case.
+ */
+export type Asking = { world: World; asOf: string | null; lenient?: boolean };
 
 /** Whether a record is what is asked for: two-valued, `not` turns a comparison with a missing value true. */
 export function holds(asking: Asking, noun: string, row: Row, ask: Ask): boolean {
@@ -16,13 +19,16 @@ export function holds(asking: Asking, noun: string, row: Row, ask: Ask): boolean
     case "or":
       return ask.items.some((item) => holds(asking, noun, row, item));
     case "not":
-      return !holds(asking, noun, row, ask.item);
+      return !holds({ ...asking, lenient: !asking.lenient }, noun, row, ask.item);
     case "has":
       return elements(asking, noun, row, ask.path, ask.where).length > 0;
     case "none":
-      return elements(asking, noun, row, ask.path, ask.where).length === 0;
-    case "count":
-      return ordered(elements(asking, noun, row, ask.path, ask.where).length, ask.compare, ask.value);
+      return elements({ ...asking, lenient: !asking.lenient }, noun, row, ask.path, ask.where).length === 0;
+    case "count": {
+      const [least, most] = [false, true].map((lenient) => elements({ ...asking, lenient }, noun, row, ask.path, ask.where).length);
+      const counts = Array.from({ length: most! - least! + 1 }, (_, more) => ordered(least! + more, ask.compare, ask.value));
+      return asking.lenient ? counts.some(Boolean) : counts.every(Boolean);
+    }
     case "compare":
       return compares(asking, noun, row, ask.path.split("."), ask);
   }
@@ -119,7 +125,7 @@ function workLocalities(world: World, person: Row, asOf: string | null): string[
 }
 
 function fits(
-  { world, asOf }: Asking,
+  { world, asOf, lenient = false }: Asking,
   row: Row,
   member: string,
   field: Field,
@@ -136,7 +142,7 @@ function fits(
       if (field.kind === "unit") return organizationBelow(world, value as string, id, asOf ?? world.today);
       return world.fieldPaths.get(`${row[`${member}_scheme`]}|${value as string}`)?.has(literal) ?? value === literal;
     case "match":
-      return matches(value as string, literal);
+      return (lenient && field.kind === "name" ? resembles : matches)(value as string, literal);
     case "prefix":
       return field.kind === "name" ? begins(value as string, literal) : folds(value as string).startsWith(folds(literal));
     case "exact":

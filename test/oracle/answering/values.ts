@@ -35,15 +35,23 @@ export function matches(text: string, query: string): boolean {
   return searched(query).every((word) => words.includes(word));
 }
 
+/** How a name is like what was typed: 0 the exact form, 1 all its words with the same marks, 2 without marks, 3 similar. */
+export function likeness(name: string, typed: string): number {
+  const marked = (text: string): string[] => text.normalize("NFC").toLowerCase().split(/\s+/);
+  if (marked(name).join(" ") === marked(typed).join(" ")) return 0;
+  if (marked(typed).every((word) => marked(name).includes(word))) return 1;
+  return matches(name, typed) ? 2 : 3;
+}
+
 /** Whether a name begins with what was typed, of which the last word may go on: "Quy" begins Quý and Quỳnh. */
 export const begins = (name: string, typed: string): boolean =>
   folds(name).startsWith(folds(typed)) || searched(name).join(" ").startsWith(searched(typed).join(" "));
 
-/** Whether a search that forgives typos might find more than `matches` does. */
+/** Whether a search that forgives typos might find more than `matches` does: how far it goes is its own affair, but a word must be near. */
 export function resembles(text: string, query: string): boolean {
   const words = searched(text);
-  const near = (a: string, b: string): boolean => distance(a, b) <= 2;
-  return searched(query).every((word) => words.some((one) => near(word, one))) || distance(words.join(""), searched(query).join("")) <= 3;
+  const wanted = searched(query);
+  return wanted.some((word) => words.some((one) => distance(word, one) <= 2)) || distance(words.join(""), wanted.join("")) <= 3;
 }
 
 function distance(a: string, b: string): number {

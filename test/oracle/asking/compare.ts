@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { answer, included } from "../answering/answer.ts";
+import type { Expected } from "../answering/answer.ts";
 import { filterText, requestOf } from "./question.ts";
 import type { Question } from "./question.ts";
 import type { Row, World } from "../world/world.ts";
@@ -56,8 +57,9 @@ export function comparer({ app, token }: Service, world: World): (question: Ques
       if (more !== (about["cursor"] !== null)) return "has_more and cursor disagree";
       if (data.length !== (more ? question.limit : data.length))
         return `a page of ${data.length} where ${question.limit} were asked for and there are more`;
-      if (question.count && meta["count"]?.value !== expected.ids.length)
-        return `count ${JSON.stringify(meta["count"])}, not ${expected.ids.length}`;
+      const counted = (meta["count"]?.value ?? -1) as number;
+      if (question.count && (counted < expected.sure.size || counted > expected.ids.length || (!more && counted !== found.length)))
+        return `count ${counted}, not ${expected.sure.size} to ${expected.ids.length}, of which ${found.length} came`;
       [cursor, next] = [about["cursor"], about["next"] ?? path];
     }
     return (
@@ -71,28 +73,21 @@ export function comparer({ app, token }: Service, world: World): (question: Ques
   };
 }
 
-function differing(
-  { limit }: Question,
-  { ids, ranked }: { ids: string[]; ranked: boolean },
-  got: string[],
-  cut: boolean,
-): string | undefined {
-  const wanted = cut ? ids.slice(0, PAGES * limit) : ids;
-  if (ranked) [wanted, got].forEach((list) => list.sort());
-  if (JSON.stringify(wanted) === JSON.stringify(got)) return undefined;
-  const [missing, surplus] = [wanted.filter((id) => !got.includes(id)), got.filter((id) => !wanted.includes(id))];
+/** What differs between the ids expected and those that came; `cut`: there were more to come. */
+export function differing({ limit }: Question, { ids, sure, ranked, ranks }: Expected, got: string[], cut: boolean): string | undefined {
+  const most = cut ? PAGES * limit : ids.length;
+  // What a search for similar names may leave out is wanted where it was found.
+  const wanted = ids.filter((id) => sure.has(id) || got.includes(id)).slice(0, most);
+  const [missing, surplus] = [wanted.filter((id) => !got.includes(id)), got.filter((id) => !ids.includes(id))];
   const twice = got.filter((id, at) => got.indexOf(id) !== at);
-  if (missing.length + surplus.length + twice.length === 0) {
-    const at = wanted.findIndex((id, i) => id !== got[i]);
-    return `order: from ${at} on expected ${wanted.slice(at, at + 3).join(", ")}; got ${got.slice(at, at + 3).join(", ")}`;
+  if (!ranked || !cut) {
+    const lists = Object.entries({ missing, surplus, twice }).filter(([, list]) => list.length > 0);
+    if (lists.length > 0) return lists.map(([name, list]) => `${name}: ${list.join(", ")}`).join("\n");
   }
-  return [
-    missing.length && `missing: ${missing.join(", ")}`,
-    surplus.length && `surplus: ${surplus.join(", ")}`,
-    twice.length && `twice: ${twice.join(", ")}`,
-  ]
-    .filter(Boolean)
-    .join("\n");
+  const rank = (at: number): number => ranks.get(got[at]!) ?? 0;
+  const at = got.findIndex((id, i) => (ranked ? i > 0 && rank(i) < rank(i - 1) : id !== wanted[i]));
+  if (at < 0) return undefined;
+  return ranked ? `rank: ${got[at]} comes after ${got[at - 1]}` : `order: at ${at} expected ${wanted[at]}, got ${got[at]}`;
 }
 
 /** What the records show: the members asked for, and the ids of what they include. */

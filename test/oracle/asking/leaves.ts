@@ -132,6 +132,12 @@ export class Leaves {
         );
   }
 
+  /** A search for a name. */
+  search(): fc.Arbitrary<Leaf> {
+    const names = this.world.rows["people"]!.map((row) => row["name_full"] as string);
+    return one(queries(names, true)).map((text): Leaf => ({ is: "compare", path: "name", operator: "match", values: [text] }));
+  }
+
   private compare(noun: Noun): fc.Arbitrary<Leaf> {
     const made = this.compares.get(noun.name) ?? this.comparing(noun);
     this.compares.set(noun.name, made);
@@ -144,14 +150,8 @@ export class Leaves {
   }
 
   private member(noun: Noun, path: string, field: Field): fc.Arbitrary<Leaf> {
-    const operators = field.operators.flatMap((operator): Operator[] =>
-      field.kind === "source" && operator === "="
-        ? []
-        : operator === "="
-          ? ["=", "=", "!=", "in"]
-          : operator === "below"
-            ? ["below", "below", "below"]
-            : [operator],
+    const operators = field.operators.flatMap((operator) =>
+      field.kind === "source" && operator === "=" ? [] : (OFTEN[operator] ?? [operator]),
     );
     const [values, texts] = [
       this.values(noun, path, field),
@@ -159,7 +159,7 @@ export class Leaves {
         .map((row) => textOf(row, path))
         .filter((text) => text !== null),
     ];
-    const wanted = operators.includes("match") ? queries(texts) : [];
+    const wanted = operators.includes("match") ? queries(texts, field.kind === "name") : [];
     return one(operators).chain((operator): fc.Arbitrary<Leaf> => {
       const leaf = (given: string[]): Leaf => ({ is: "compare", path, operator, values: given });
       if (operator === "exists") return fc.constant(leaf([]));
@@ -198,12 +198,12 @@ export class Leaves {
       case "place":
       case "json":
         return this.places(member === "parent" ? rows : this.rows(this.world.nouns["localities"]!));
-      case "unit":
-        return one(
-          this.world.rows["organizations"]!.filter(({ code }) => /^T\d|^UBND$|^SYT$/.test(code)).flatMap(
-            (row) => [row["id"], row["code"]] as string[],
-          ),
-        );
+      case "unit": {
+        const units = this.world.rows["organizations"]!.filter(({ code }) => /^T\d|^UBND$|^SYT$/.test(code));
+        // What stood above others before is asked for most: only there does a day make a difference.
+        const earlier = this.world.parentLinks.map((link) => link["to_id"] as string);
+        return one([...units.flatMap((row) => [row["id"], row["code"]] as string[]), ...earlier, ...earlier, ...earlier, ...earlier]);
+      }
       case "partial_date": {
         const days = distinct(rows.flatMap((row) => [row[`${member}_earliest`], row[`${member}_latest`]]));
         return one(distinct([...days, ...days.map((day) => day.slice(0, 7)), ...days.map((day) => day.slice(0, 4)), "1985", "2026-11-23"]));
@@ -245,24 +245,36 @@ export class Leaves {
   }
 }
 
+/** Operators in the shares in which they are asked; a source's equality is not of the contract. */
+const OFTEN: Partial<Record<Operator, Operator[]>> = {
+  "=": ["=", "=", "!=", "in"],
+  below: ["below", "below", "below"],
+  match: ["match", "match", "match"],
+};
 /** Kinds whose value is its literal. */
 const PLAIN = new Set(["choice", "classification", "integer", "text", "boolean"]);
-/** What has a tree, and what is known in part, goes wrong most easily. */
-const weightOf = ({ kind, operators }: Field): number => (operators.includes("below") ? 4 : kind === "partial_date" ? 2 : 1);
+/** Names are what people search for; what has a tree, and what is known in part, goes wrong most easily. */
+const weightOf = ({ kind, operators }: Field): number =>
+  operators.includes("below") || kind === "name" ? 4 : kind === "partial_date" ? 2 : 1;
 const under = (member: string, arb: fc.Arbitrary<Leaf>): fc.Arbitrary<Leaf> =>
   arb.map((leaf) => ({ ...leaf, path: `${member}.${leaf.path}` }));
 const whole = <T extends { where: unknown }>({ where, ...rest }: T) => (where === undefined ? rest : { ...rest, where });
 const textOf = (row: Row, member: string): string | null =>
   (row[member === "name" && "name_full" in row ? "name_full" : member] as string | null) ?? null;
 
-/** Parts of texts to search for, of which only those are taken that a search forgiving typos answers like one that does not. */
-function queries(texts: string[]): string[] {
+/**
+ * Parts of texts to search for, in other orders and without marks. Typos are forgiven in names of people, where the oracle knows
+ * what might be found; of other texts only such parts are taken for which it makes no difference.
+ */
+function queries(texts: string[], forgiving: boolean): string[] {
   const distinct = [...new Set(texts)].slice(0, 60);
   const tried = distinct.flatMap((text) => {
     const words = text.split(" ");
-    return [text, words.toReversed().join(" "), folds(words.slice(0, 2).join(" ")), words.at(-1)!.toUpperCase()];
+    return [text, words.toReversed().join(" "), folds(words.slice(0, 2).join(" ")), words.at(-1)!.toUpperCase(), words.slice(-2).join(" ")];
   });
-  const clear = tried.filter((query) => folds(query) !== "" && distinct.every((text) => matches(text, query) === resembles(text, query)));
+  const clear = tried.filter(
+    (query) => folds(query) !== "" && (forgiving || distinct.every((text) => matches(text, query) === resembles(text, query))),
+  );
   return clear.length > 0 ? [...new Set(clear)] : ["zzzzzzzzz"];
 }
 

@@ -23,7 +23,14 @@ const NOUNS = [
 export function questions(world: World): fc.Arbitrary<Question> {
   const leaves = new Leaves(world);
   const makers = new Map([...new Set(NOUNS)].map((name) => [name, questionsOf(world, leaves, world.nouns[name]!)]));
-  return fc.oneof({ withCrossShrink: false }, ...NOUNS.map((name) => makers.get(name)!));
+  const searches = fc.tuple(makers.get("people")!, leaves.search()).map(([question, search]) => ranked(question, search));
+  return fc.oneof({ withCrossShrink: false }, ...NOUNS.map((name) => makers.get(name)!), searches, searches);
+}
+
+/** A search for a name, whose answer is ranked, beside what else is asked. */
+function ranked({ filter, ...question }: Question, search: Leaf): Question {
+  const both: Ask = filter && nesting(filter) < 5 ? { is: "and", items: [search, filter] } : search;
+  return { ...question, sort: [], filter: both };
 }
 
 function questionsOf(world: World, leaves: Leaves, noun: Noun): fc.Arbitrary<Question> {

@@ -171,6 +171,9 @@ function organization(ground: Ground): fc.Arbitrary<Body> {
     .map(compact);
 }
 
+/** The organizations that come to stand below another one. */
+const MOVING = [8, 9, 10];
+
 /** Makes a population for a seed through the service, hides some of it again, and reads everything back from the database. */
 export async function populate(registry: Registry, seed: number, people = 60): Promise<World> {
   const ground = await groundOf(registry);
@@ -181,19 +184,24 @@ export async function populate(registry: Registry, seed: number, people = 60): P
   const made: string[] = [];
   for (const [i, body] of sample(organization(ground), 14, 2).entries()) {
     const [pick, since] = parents[i]!;
-    const parent = pick < 70 && made.length > 0 ? { parent_id: made[pick % made.length], ...(since && { parent_since: since }) } : {};
-    made.push(
-      (await expectOk(clerk.post("/v1/organizations", { ...body, ...parent, code: `T${i}-${String.fromCharCode(65 + (pick % 26))}` })))[
-        "id"
-      ] as string,
-    );
+    const chosen = MOVING.includes(i) ? made[i - 6] : pick < 70 ? made[pick % made.length] : undefined;
+    const parent = chosen === undefined ? {} : { parent_id: chosen, ...(since && { parent_since: since }) };
+    const code = `T${i}-${String.fromCharCode(65 + (pick % 26))}`;
+    made.push((await expectOk(clerk.post("/v1/organizations", { ...body, ...parent, code })))["id"] as string);
   }
-  // Two move: their earlier parent is kept with its days.
-  for (const id of made.slice(8, 10)) await clerk.patch(`/v1/organizations/${id}`, { parent_id: made[0], parent_since: "2020-03-01" }, 1);
-  for (const id of made.slice(10, 11)) await clerk.patch(`/v1/organizations/${id}`, { parent_id: made[1], parent_since: "2027-01-01" }, 1);
+  // Their earlier parents are kept with their days; one moves in days to come.
+  const moves = [
+    { parent: 0, since: "2020-03-01" },
+    { parent: 0, since: "2026-11-23" },
+    { parent: 1, since: "2027-01-01" },
+  ];
+  for (const [i, { parent, since }] of moves.entries()) {
+    await expectOk(clerk.patch(`/v1/organizations/${made[MOVING[i]!]}`, { parent_id: made[parent], parent_since: since }, 1));
+  }
 
   // People stand most in those that moved.
-  const full = { ...ground, organizations: [...made, ...made.slice(8, 11), ...made.slice(8, 11), ...ground.organizations] };
+  const moved = MOVING.map((i) => made[i]!);
+  const full = { ...ground, organizations: [...made, ...moved, ...moved, ...ground.organizations] };
   const bodies = sample(person(full), people, 3).map((body, n) =>
     n % 3 === 0 ? { ...body, citizen_id: `0240850${String(n).padStart(5, "0")}` } : body,
   );
