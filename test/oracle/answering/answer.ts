@@ -48,13 +48,15 @@ function searchesOf(ask: Ask): string[] {
   return ask.is === "compare" && ask.path === "name" && ask.operator === "match" ? ask.values : [];
 }
 
-/** The ids of what is included in a record: elements of a collection, or the one record that a member points at. */
-export function included(world: World, { noun, asOf }: Question, id: string, member: string): string[] {
+/** The ids of what is included in a record by a path one or two deep: `element>what it points at`. */
+export function included(world: World, { noun, asOf }: Question, id: string, path: string): string[] {
+  const [member = "", inner] = path.split(".");
   const row = world.byId.get(id)!;
-  if (world.nouns[noun]!.collections[member] !== undefined) {
-    return visibleElements({ world, asOf: asOf ?? null }, noun, row, member).map((one) => one["id"] as string);
-  }
-  return [pointed(world, row, member)].flatMap((one) => one ?? []);
+  const rows =
+    world.nouns[noun]!.collections[member] === undefined
+      ? [world.byId.get(pointed(world, row, member) ?? "")].flatMap((one) => one ?? [])
+      : visibleElements({ world, asOf: asOf ?? null }, noun, row, member);
+  return rows.map((one) => (inner === undefined ? one["id"] : `${one["id"]}>${pointed(world, one, inner) ?? ""}`));
 }
 
 function standsOn(row: Row, { kind }: Field, day: string | null): boolean {

@@ -96,13 +96,16 @@ function shown(world: World, question: Question, records: Row[]): string | undef
   const noun = world.nouns[name]!;
   for (const record of records) {
     for (const member of include) {
+      const [head = "", inner] = member.split(".");
       const wanted = included(world, question, record["id"], member);
-      const got = [record[member] ?? []].flat().map(({ id }: Row) => id as string);
+      const got = [record[head] ?? []]
+        .flat()
+        .map((one: Row) => (inner === undefined ? one["id"] : `${one["id"]}>${one[inner]?.id ?? ""}`) as string);
       if (wanted.toSorted().join() !== got.toSorted().join())
         return `${record["id"]} includes as ${member}: ${got.join(", ")}, not ${wanted.join(", ")}`;
     }
     if (fields === undefined) continue;
-    const wanted = ["id", ...fields, ...include].flatMap((member) => {
+    const wanted = ["id", ...fields, ...include.map((path) => path.split(".")[0]!)].flatMap((member) => {
       const kind = noun.fields[member]?.kind;
       return kind === "place" || kind === "unit"
         ? [member, `${member}_id`]

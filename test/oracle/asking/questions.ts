@@ -37,9 +37,12 @@ function questionsOf(world: World, leaves: Leaves, noun: Noun): fc.Arbitrary<Que
   const own = Object.keys(noun.fields);
   const sortable = own.filter((member) => noun.fields[member]!.sortable);
   const shown = own.filter((member) => noun.fields[member]!.class === "public" || noun.fields[member]!.class === "internal");
-  const includes = [...Object.keys(noun.collections), ...Object.keys(noun.relations)].filter(
-    (member) => !noun.fields[member] || ["place", "unit"].includes(noun.fields[member].kind),
-  );
+  const pointing = ({ relations, fields }: Noun) =>
+    Object.entries(relations).filter(([member]) => !fields[member] || ["place", "unit"].includes(fields[member].kind));
+  const includes = [...Object.entries(noun.collections), ...pointing(noun)].flatMap(([member, target]) => [
+    member,
+    ...pointing(world.nouns[target]!).flatMap(([inner]) => (inner === "person" ? [] : [`${member}.${inner}`])),
+  ]);
   const people = world.rows["people"]!.filter((row) => row["hidden_at"] === null).map((row) => row["id"] as string);
   const big = ["localities", "fields", "codes"].includes(noun.name);
   return fc
@@ -78,7 +81,10 @@ function questionsOf(world: World, leaves: Leaves, noun: Noun): fc.Arbitrary<Que
           { weight: 3, arbitrary: fc.uniqueArray(one(shown), { minLength: 1, maxLength: 4 }) },
           { weight: 2, arbitrary: fc.constant(undefined) },
         ),
-        include: includes.length > 0 ? maybe(fc.uniqueArray(one(includes), { minLength: 1, maxLength: 2 }), 1) : fc.constant(undefined),
+        include:
+          includes.length > 0
+            ? maybe(fc.uniqueArray(one(includes), { minLength: 1, maxLength: 2, selector: (path) => path.split(".")[0]! }), 1)
+            : fc.constant(undefined),
         territory: noun.standing === "reference" ? fc.constant({}) : territories(world),
       },
       {
