@@ -60,10 +60,14 @@ export class Where {
     const target = sourceOf(this.context, related);
     const next = this.alias();
     const id = source.noun.fields[head] ? valueOf(source, head, source.noun.fields[head], row, this.context) : column(row, `${head}_id`);
-    const pointed = (condition: Statement) => sql`exists (select from ${from(target, next)} where ${next}.id = ${id} and (${condition}))`;
-    const found = pointed(this.condition(inner, target, next));
+    const condition = this.condition(inner, target, next);
+    // Few units, and many rows that point at them: units are asked once and hashed, where a join may fold every name for every row.
+    const found =
+      target.noun.standing === "reference"
+        ? sql`(${id} in (select ${next}.id from ${from(target, next)} where ${condition})) is true`
+        : sql`exists (select from ${from(target, next)} where ${next}.id = ${id} and (${condition}))`;
     // What points at nothing has no value: it is among the opposite of equals.
-    return query.compare === "!=" ? sql`(${found} or not ${pointed(raw("true"))})` : found;
+    return query.compare === "!=" ? sql`(${found} or ${id} is null)` : found;
   }
 
   private own(query: Compare, source: Source, row: Statement): Statement {
