@@ -1,10 +1,12 @@
 import type { Actor } from "../../core/actor.ts";
 import type { Field } from "../../core/registry/field.ts";
 import type { Noun } from "../../core/registry/noun.ts";
-import type { Comparison, Place } from "../../core/query/tree.ts";
+import type { Comparison, Place, Query } from "../../core/query/tree.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import { name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
+
+type Compare = Extract<Query, { is: "compare" }>;
 
 /** What a noun's `queries.ts` adds to its fields: the SQL of what is computed when it is read. */
 export type Source = {
@@ -12,7 +14,7 @@ export type Source = {
   /** The value of a computed field (of a `place` or `unit`: its id), for a row with this alias. */
   derived: Readonly<Record<string, (row: Statement, context: Context) => Statement>>;
   /** How the rows of such a field are found all the same: through a column of a fact, whose values are selected. */
-  through?: Readonly<Record<string, (compare: Comparison, values: string[], context: Context, at: Place) => Through | undefined>>;
+  through?: Readonly<Record<string, (asked: Compare, context: Context) => Through | undefined>>;
   listings?: readonly Listing[];
   /** The condition of a field that no single value can decide, such as `work_locality`. */
   conditions: Readonly<Record<string, (row: Statement, compare: Comparison, values: string[], context: Context, at: Place) => Statement>>;
@@ -29,8 +31,8 @@ export type Listing = {
   exact: boolean;
 };
 
-/** Facts by which people are found: those whose `member` is one of the values. */
-export type Through = { noun: string; column: string; values: Statement };
+/** Rows by which people are found: those of a table whose `column` is one of the values; `kept`: by triggers, so that none is hidden. */
+export type Through = { table: string; column: string; values: Statement; kept?: boolean };
 
 /** Every noun's source, by the noun's name; made in `nouns.ts`, handed down to the compiler. */
 export type Catalog = Readonly<Record<string, Source>>;

@@ -2,7 +2,7 @@ import { Problem } from "../../core/problems.ts";
 import type { Reader } from "../../db/pools.ts";
 import { apart, sourceOf } from "../../db/query/source.ts";
 import type { Context, Source } from "../../db/query/source.ts";
-import { localityIds } from "../../db/query/nodes.ts";
+import { localityIds, organizationIds } from "../../db/query/nodes.ts";
 import { refuseInUrl } from "../../db/query/refusals.ts";
 import { all, heldOn, readableRows } from "../../db/query/visible.ts";
 import type { Comparison, Place } from "../../core/query/tree.ts";
@@ -64,9 +64,14 @@ export const personSource: Source = {
     { ...BY_NAME, table: "people", id: "id", exact: true, by: { residence_locality: "residence_locality_id" } },
   ],
   through: {
-    work_locality: (compare, values, _, at) => {
+    work_locality: ({ compare, values, at }) => {
       if (compare !== "=" && compare !== "in" && compare !== "below") return undefined;
-      return { noun: "affiliations", column: "organization_id", values: organizationsIn(values, compare, at) };
+      return { table: "affiliations", column: "organization_id", values: organizationsIn(values, compare, at) };
+    },
+    // The tree of another day is another tree.
+    "affiliations.organization": ({ compare, values }, { asOf, today }) => {
+      if (compare !== "below" || asOf !== null) return undefined;
+      return { table: "person_units", column: "organization_id", values: organizationIds(values, false, today), kept: true };
     },
   },
   conditions: {

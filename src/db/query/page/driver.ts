@@ -3,7 +3,7 @@ import type { Query } from "../../../core/query/tree.ts";
 import { join, raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
 import { column, sourceOf } from "../source.ts";
-import type { Context, Source } from "../source.ts";
+import type { Context, Source, Through } from "../source.ts";
 import { all, from } from "../visible.ts";
 import { accessOf } from "./access.ts";
 import type { Access } from "./access.ts";
@@ -55,21 +55,17 @@ function byTerritory({ noun }: Source, { actor, today }: Context): Driver[] {
   ];
 }
 
+/** What a source knows of its own leads to people, and to some who do not fit. */
+function throughOf(item: Query, { table, column: member, values, kept }: Through, { noun }: Source): Driver {
+  const access: Access = { by: "values", weight: 4, exact: false, many: true, values, column: (row) => column(row, member) };
+  return { item, access, through: { noun: { ...noun, table } }, id: "person_id", ...(kept && { standing: () => raw("true") }) };
+}
+
 function driverBy(whole: Query, source: Source, context: Context): Driver | undefined {
   const item = plain(whole, source);
   if (item.is === "compare" && !item.path.includes(".")) {
-    const found = source.noun.fields[item.path] && source.through?.[item.path]?.(item.compare, item.values, context, item.at);
-    if (found) {
-      const access: Access = {
-        by: "values",
-        weight: 5,
-        exact: false,
-        many: true,
-        values: found.values,
-        column: (row) => column(row, found.column),
-      };
-      return { item: whole, access, through: sourceOf(context, found.noun), id: "person_id" };
-    }
+    const found = source.noun.fields[item.path] && source.through?.[item.path]?.(item, context);
+    if (found) return throughOf(whole, found, source);
     const access = accessOf(item, source, context);
     return access && { item: whole, access: leads(access, item.path, source, context), through: source, id: "id" };
   }
@@ -77,6 +73,10 @@ function driverBy(whole: Query, source: Source, context: Context): Driver | unde
   if (!inner) return undefined;
   const through = sourceOf(context, source.noun.collections[inner.path]!);
   const parts = inner.where.is === "and" ? inner.where.items : [inner.where];
+  for (const part of parts) {
+    const held = part.is === "compare" ? source.through?.[`${inner.path}.${part.path}`]?.(part, context) : undefined;
+    if (held) return throughOf(whole, held, source);
+  }
   const found = parts
     .flatMap((part) => (part.is === "compare" && !part.path.includes(".") ? (accessOf(part, through, context) ?? []) : []))
     // That an element has no value, or another one, says little of which people have one.

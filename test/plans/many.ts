@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+import base from "../../vitest.config.ts";
+
+/** `npm run test:plans`: every declared question among 1,000,000 people, or as many as `PLANS_PEOPLE` says; the population is made first. */
+export default defineConfig({
+  test: {
+    ...base.test,
+    maxWorkers: 1,
+    testTimeout: 20 * 60_000,
+    hookTimeout: 15 * 60_000,
+    provide: { people: Number(process.env["PLANS_PEOPLE"] ?? 1_000_000) },
+  },
+});
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    people?: number;
+  }
+}

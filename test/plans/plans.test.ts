@@ -1,0 +1,121 @@
+import { Client } from "pg";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { runDemo } from "../../src/cli/demo/run.ts";
+import { readParameters } from "../../src/core/query/parameters.ts";
+import { ALL } from "../../src/core/query/tree.ts";
+import { indexedSettings } from "../../src/db/pools.ts";
+import { listStatement } from "../../src/db/query/list.ts";
+import { planOf } from "../../src/db/query/page/plan.ts";
+import { readSelection } from "../../src/db/query/selection.ts";
+import type { Context } from "../../src/db/query/source.ts";
+import { known } from "../../src/db/query/where.ts";
+import { SCHEMA } from "../../src/db/schema.ts";
+import { loadKeys, newKeysText } from "../../src/http/access/keys.ts";
+import { periodDay } from "../../src/http/nouns/lists.ts";
+import { catalog } from "../../src/nouns.ts";
+import { loadedDatabase } from "../setup/database.ts";
+import { TODAY } from "../setup/template.ts";
+import { questionsOf } from "./questions.ts";
+import type { Question } from "./questions.ts";
+
+/** Shared buffers that a page of 50 may touch, whatever the values of its filters. */
+const MOST = 500;
+/**
+ * What touches more, and why. `name:match` ranks, and looks at the neighbours of a word. Below a whole province stand hundreds of units:
+ * they are looked for one by one, and each candidate's affiliations are asked whether they go on.
+ */
+const ABOVE: Record<string, number> = {
+  "people name:match": 3_000,
+  "people work_locality:below": 2_500,
+  "people hometown_locality:below": 800,
+  "people residence_locality:below": 800,
+  "organizations kind": 600,
+};
+
+type Node = { "Shared Hit Blocks"?: number; "Shared Read Blocks"?: number };
+const people = inject("people") ?? 20_000;
+const keys = loadKeys({ dataDir: "/nowhere", keysText: newKeysText(), embedded: false });
+const context: Context = {
+  actor: {
+    client: "plans",
+    subject: "plans",
+    scopes: new Set(["people:read", "people:read.restricted", "people:read.sensitive"]),
+    org: null,
+    loc: null,
+    purpose: "verification",
+    language: "vi",
+  },
+  catalog,
+  keys,
+  today: TODAY,
+  asOf: null,
+  inUrl: true,
+};
+
+let reader: Client;
+let questions: Question[];
+
+beforeAll(async () => {
+  const { serviceUrl, ownerUrl } = await loadedDatabase();
+  await runDemo({ serviceUrl, ownerUrl, people, seed: 7, keys });
+  const owner = new Client({ connectionString: ownerUrl, options: `-c search_path=${SCHEMA}` });
+  await owner.connect();
+  await owner.query("vacuum analyze");
+  await owner.end();
+  reader = new Client({ connectionString: serviceUrl, options: `-c search_path=${SCHEMA} -c timezone=UTC ${indexedSettings}` });
+  await reader.connect();
+  questions = await questionsOf(
+    catalog,
+    async <Row>(text: string, ...values: unknown[]) => (await reader.query(text, values)).rows as Row[],
+  );
+  return () => reader.end();
+}, 15 * 60_000);
+
+/** Buffers that a question touches, for the page or for the one after it. */
+async function touched(
+  { noun, parameters, sort }: Question,
+  cursor: unknown[] | null,
+): Promise<{ buffers: number; last: unknown[] | null }> {
+  const source = catalog[noun]!;
+  const query =
+    Object.keys(parameters).length === 0 ? ALL : readParameters(parameters, known(source, context), Object.keys(source.noun.collections));
+  const list = {
+    query,
+    sort,
+    after: cursor,
+    limit: 50,
+    selection: readSelection(source, "id", undefined, context),
+    count: false,
+    on: periodDay(source, query, context),
+  };
+  expect([noun, parameters, sort, planOf(list, source, context)]).toEqual([noun, parameters, sort, "indexed"]);
+  const { text, values } = listStatement(list, source, context).render();
+  const [row] = (await reader.query({ text, values })).rows;
+  const [plan] = (await reader.query({ text: `explain (analyze, buffers, timing off, format json) ${text}`, values })).rows;
+  const node: Node = plan["QUERY PLAN"][0].Plan;
+  return { buffers: (node["Shared Hit Blocks"] ?? 0) + (node["Shared Read Blocks"] ?? 0), last: row.last };
+}
+
+describe("a page of 50", () => {
+  test(
+    `touches at most ${MOST} buffers, by each declared filter and sort alone and in the declared combinations`,
+    async () => {
+      const worst = new Map<string, { buffers: number; question: Question }>();
+      for (const question of questions) {
+        const name = `${question.noun} ${Object.keys(question.parameters).join("&")}${question.sort ? ` sort=${question.sort}` : ""}`;
+        const first = await touched(question, null);
+        const next = first.last ? await touched(question, first.last) : first;
+        const buffers = Math.max(first.buffers, next.buffers);
+        if (buffers > (worst.get(name)?.buffers ?? -1)) worst.set(name, { buffers, question });
+      }
+      const over = [...worst].filter(([name, { buffers }]) => buffers > (ABOVE[name.trim()] ?? MOST));
+      if (people > 100_000) {
+        const lines = [...worst].toSorted(([, a], [, b]) => b.buffers - a.buffers).map(([name, { buffers }]) => `${buffers}\t${name}`);
+        process.stdout.write(`${lines.join("\n")}\n`);
+      }
+      expect(over.map(([name, { buffers, question }]) => `${name}: ${buffers} ${JSON.stringify(question.parameters)}`)).toEqual([]);
+      expect(questions.length).toBeGreaterThan(300);
+    },
+    20 * 60_000,
+  );
+});
