@@ -32,17 +32,18 @@ export async function loadStanding(
 ): Promise<Map<string, Standing>> {
   if (ids.length === 0) return new Map();
   const members = Object.entries(facts).map(
-    ([
-      member,
-      { noun },
-    ]) => sql`${literal(member)}, (select coalesce(json_agg(to_jsonb(f) order by f.id), '[]'::json) from ${name(noun.table)} f
+    ([member, { noun }]) => sql`${literal(member)}, (select coalesce(json_agg(to_jsonb(f)), '[]'::json) from ${name(noun.table)} f
       where f.person_id = p.id and f.hidden_at is null and f.source_organization_id is not distinct from ${supplier}::uuid)`,
   );
   const rows = await run<{ id: string; person: Row; facts: Record<string, Row[]> }>(
     sql`select p.id, to_jsonb(p) as person, json_build_object(${join(members, ", ")}) as facts from people p where p.id = any(${ids}::uuid[]) and p.hidden_at is null`,
   );
-  return new Map(rows.map(({ id, person, facts }) => [id, { person, facts }]));
+  for (const { facts: stated } of rows) for (const list of Object.values(stated)) list.sort(byId);
+  return new Map(rows.map(({ id, person, facts: stated }) => [id, { person, facts: stated }]));
 }
+
+/** In the order in which they were stated. Not the statement's work: readers may not sort, and would walk the whole table in that order. */
+const byId = (a: Row, b: Row): number => (String(a["id"]) < String(b["id"]) ? -1 : 1);
 
 /** Whether each of several people would stand inside the actor's territory. */
 export async function insideTerritory(
