@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startRegistry } from "../setup/registry.ts";
 import type { Agent, Registry } from "../setup/registry.ts";
 import { analysed, committed, rowsOf, settled, upload } from "./office.ts";
+
+// Each import starts a thread of its own, which a busy machine makes wait.
+vi.setConfig({ testTimeout: 60_000 });
 
 let registry: Registry;
 let office: Agent;

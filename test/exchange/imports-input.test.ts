@@ -1,11 +1,14 @@
 import { deflateRawSync } from "node:zlib";
 import { writeXlsx } from "hucre";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startRegistry } from "../setup/registry.ts";
 import type { Agent, Answer, Registry } from "../setup/registry.ts";
 import { analysed, committed, formOf, rowsOf, upload } from "./office.ts";
 import type { Part } from "./office.ts";
 import { xlsxOf } from "./population.ts";
+
+// Each import starts a thread of its own, which a busy machine makes wait.
+vi.setConfig({ testTimeout: 60_000 });
 
 let registry: Registry;
 let office: Agent;
@@ -133,8 +136,8 @@ describe("POST /v1/imports refuses", () => {
   test("a file of 21 MiB, and takes one of 19", async () => {
     const large = await upload(office, "a.csv", Buffer.alloc(21 * 2 ** 20, "a"));
     expect([large.status, large.body.code]).toEqual([413, "file-too-large"]);
-    const fitting = await analysed(office, "a.csv", Buffer.alloc(19 * 2 ** 20, `${"b".repeat(249)}\n`));
-    expect(fitting).toMatchObject({ state: "failed", problem: { code: "no-table-found" } });
+    const fitting = await analysed(office, "a.xls", Buffer.alloc(19 * 2 ** 20, "a"));
+    expect(fitting).toMatchObject({ state: "failed", problem: { code: "file-unreadable" } });
   });
 
   test("a form that breaks off, one without an end, and what is no form at all", async () => {

@@ -24,7 +24,7 @@ export async function upload(agent: Agent, name: string, bytes: Uint8Array | str
 const WORKING = ["analysing", "committing"];
 
 /** The import once no job works on it. */
-export async function settled(agent: Agent, id: string, timeoutMs = 12_000): Promise<Answer["body"]> {
+export async function settled(agent: Agent, id: string, timeoutMs = 50_000): Promise<Answer["body"]> {
   return vi.waitFor(
     async () => {
       const { body } = await agent.get(`/v1/imports/${id}`);
@@ -41,7 +41,7 @@ export async function analysed(
   name: string,
   bytes: Uint8Array | string,
   parts: Record<string, string> = {},
-  timeoutMs = 12_000,
+  timeoutMs = 50_000,
 ): Promise<Answer["body"]> {
   const sent = await upload(agent, name, bytes, parts);
   expect(sent.status, sent.text).toBe(202);
@@ -49,7 +49,7 @@ export async function analysed(
 }
 
 /** Applies an import, and gives it once that is done. */
-export async function committed(agent: Agent, id: string, timeoutMs = 12_000): Promise<Answer["body"]> {
+export async function committed(agent: Agent, id: string, timeoutMs = 50_000): Promise<Answer["body"]> {
   expect((await agent.post(`/v1/imports/${id}/commitment`)).status).toBe(202);
   return settled(agent, id, timeoutMs);
 }

@@ -36,11 +36,11 @@ export function populationOf(count: number): (string | number)[][] {
     const id = `024${female ? 1 : 0}${pad(year % 100, 2)}${pad(n, 6)}`;
     const name = [FAMILIES[n % 16], MIDDLES[(n >> 4) % 16], MIDDLES[(n >> 8) % 16], GIVENS[(n >> 12) % 26]].join(" ");
     const level = ["Tiến sĩ", "Thạc sĩ", "Đại học", "Cao đẳng"][n % 4]!;
-    const work = [`Trường Tiểu học số ${n % 97}`, ["Giáo viên", "Chuyên viên", "Trưởng phòng"][n % 3]!, `Phòng ${n % 12}`];
-    const reached = [`09${pad(n, 8)}`, `nguoi.${n}@mau.example`];
-    const degree = [level, "Toán học", "Đại học Bách khoa Hà Nội", year + 23];
-    const field = ["Toán học", "Vật lý", "Y học lâm sàng"][n % 3]!;
-    const from = [n + 1, name, day, female ? "Nữ" : "Nam", id, "Đồng Tiến, Yên Thế, Bắc Giang", "phường Kinh Bắc, tỉnh Bắc Ninh"];
+    const work = [`THCS ${n % 97}`, ["GV", "Hiệu phó", "Hiệu trưởng"][n % 3]!, `Tổ ${n % 12}`];
+    const reached = [`09${pad(n, 8)}`, `n${n}@mau.vn`];
+    const degree = [level, "Toán", "ĐHBK HN", year + 23];
+    const field = ["Toán học", "Vật lý", "Hoá học"][n % 3]!;
+    const from = [n + 1, name, day, female ? "Nữ" : "Nam", id, "Yên Thế", "Kinh Bắc"];
     return [...from, ...reached, ...degree, n % 40 === 0 ? "PGS" : "", ...work, `01/09/${year + 25}`, field, ""];
   });
   return [HEADER, ...people];
