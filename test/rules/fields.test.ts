@@ -18,6 +18,16 @@ const members = nouns.flatMap((noun) =>
   Object.entries(noun.fields).map(([member, field]) => ({ noun, member, field, named: `${noun.name}.${member}` })),
 );
 
+describe("the parameters of a list", () => {
+  test("are at most 40, and those of a combination are among them", () => {
+    expect(nouns.filter(({ parameters }) => parameters.length > 40).map(({ name }) => name)).toEqual([]);
+    const asked = nouns.flatMap(({ name, parameters, combinations }) =>
+      combinations.flatMap(({ filters }) => filters.filter((filter) => !parameters.includes(filter)).map((filter) => `${name} ${filter}`)),
+    );
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("every field of every noun", () => {
   test("has one of the four visibility classes, labels in both languages, a description and an example", () => {
     expect(members.length).toBeGreaterThan(150);

@@ -23,16 +23,22 @@ const SEVERAL = new Set<Comparison>(["=", "in", "!="]);
 /**
  * Reads the layer 1 parameters of a list, `name[:op]=value[,value...]`, into the query tree.
  * Parameters with one collection prefix hold for one and the same element.
- * @param raw the parameters as Fastify gives them; `known` the paths that may stand in a URL; `collections` their first words that are collections.
+ * @param raw the parameters as Fastify gives them; `known` the paths that may stand in a URL; `collections` their first words that are
+ * collections; `meant` what an unknown path may stand for.
  * @throws Problem `unknown-parameter`, `unknown-operator`, `invalid-parameter`, all at once.
  */
-export function readParameters(raw: Record<string, string | string[]>, known: readonly string[], collections: readonly string[]): Query {
+export function readParameters(
+  raw: Record<string, string | string[]>,
+  known: readonly string[],
+  collections: readonly string[],
+  meant = (path: string) => nearest(path, known),
+): Query {
   const violations: Violation[] = [];
   const groups = new Map<string, Query[]>();
   for (const [parameter, given] of Object.entries(raw)) {
     const [path = "", operator, ...rest] = parameter.split(":");
     if (!known.includes(path)) {
-      violations.push(unknownParameter(parameter, path, operator, known));
+      violations.push(unknownParameter(parameter, operator, meant(path)));
       continue;
     }
     const compare = operator === undefined ? "=" : Object.hasOwn(PARAMETER_OPERATORS, operator) ? PARAMETER_OPERATORS[operator] : undefined;
@@ -84,8 +90,7 @@ export function splitValues(text: string): string[] {
   return [...values, value];
 }
 
-function unknownParameter(parameter: string, path: string, operator: string | undefined, known: readonly string[]): Violation {
-  const near = nearest(path, known);
+function unknownParameter(parameter: string, operator: string | undefined, near: string | undefined): Violation {
   const suggestion = near && operator !== undefined ? `${near}:${operator}` : near;
   const detail = { vi: `Không có tham số “${parameter.slice(0, 80)}”.`, en: `There is no parameter \`${parameter.slice(0, 80)}\`.` };
   return { code: "unknown-parameter", parameter, detail, ...(suggestion && { did_you_mean: suggestion }) };

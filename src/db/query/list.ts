@@ -1,4 +1,4 @@
-import { and } from "../../core/query/tree.ts";
+import { ALL, and } from "../../core/query/tree.ts";
 import type { Query } from "../../core/query/tree.ts";
 import { join, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
@@ -43,7 +43,9 @@ export type ListRow = {
 
 /** One statement that answers a page as JSON text: keys first, one more than asked for, then one probe a row in the order of the keys. */
 export function listStatement(list: ListQuery, source: Source, asking: Context): Statement {
-  const context = planOf(list, source, asking) === "indexed" ? { ...asking, inTurn: true } : asking;
+  // Who is bound to a territory walks an order of all people: looking for the territory's first and sorting them costs more.
+  const ordered = isBounded(source, asking) && list.query === ALL && list.sort !== undefined && !list.count;
+  const context = ordered || planOf(list, source, asking) === "indexed" ? { ...asking, inTurn: true } : asking;
   const alias = aliases();
   const row = alias();
   const conditions = rowsOf(list, source, row, context, alias);

@@ -2,13 +2,15 @@ import type { Noun } from "../../core/registry/noun.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Database, Reader } from "../pools.ts";
 import { name, sql } from "../statement.ts";
-import { listStatement, recordStatement } from "./list.ts";
+import { listStatement, recordStatement, rowsOf } from "./list.ts";
 import type { ListQuery, ListRow } from "./list.ts";
 import { adviceFor, planOf } from "./page/plan.ts";
 import type { Plan } from "./page/plan.ts";
 import { refuseCostly } from "./refusals.ts";
 import type { Selection } from "./selection.ts";
+import { aliases } from "./source.ts";
 import type { Context, Source } from "./source.ts";
+import { all, from } from "./visible.ts";
 
 /**
  * One page: by indexes on the readers, or under a time budget beside them.
@@ -28,6 +30,15 @@ export async function readPage(
     if ((error as { code?: string }).code !== "57014") throw error;
     throw refuseCostly(adviceFor(list, source, context), context.inUrl ? { parameter: "filter" } : { pointer: "/filter" }, error);
   }
+}
+
+/** About how many rows a list has, as the planner thinks: for who is bound to a territory this would tell of others' rows. */
+export async function estimateRows({ scans }: Pick<Database, "scans">, list: ListQuery, source: Source, context: Context): Promise<number> {
+  const alias = aliases();
+  const row = alias();
+  const rows = sql`select from ${from(source, row)} where ${all(rowsOf(list, source, row, context, alias))}`;
+  const [plan] = await scans.read<{ "QUERY PLAN": [{ Plan: { "Plan Rows": number } }] }>(sql`explain (format json) ${rows}`);
+  return plan!["QUERY PLAN"][0].Plan["Plan Rows"];
 }
 
 export type ReadRecord = { body: string; version: number };

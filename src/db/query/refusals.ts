@@ -32,8 +32,7 @@ export function refuseOperator(member: string, field: Field, compare: Comparison
 }
 
 /** A field, collection or relation that the noun does not have. */
-export function refusePath(path: string, known: readonly string[], at: Place): Problem {
-  const near = nearest(path, known);
+export function refusePath(path: string, known: readonly string[], at: Place, near = nearest(path, known)): Problem {
   const detail = { vi: `Không có trường “${path}”.`, en: `There is no field \`${path}\`.` };
   return refusal(
     at.pointer === undefined ? "unknown-parameter" : "unknown-field",

@@ -27,6 +27,8 @@ export type Listing = {
   id: string;
   order: readonly string[];
   by: Readonly<Record<string, string>>;
+  /** Whether it holds all whom a claim on organizations reaches. */
+  territory?: boolean;
   /** Whether its rows are those that fit, neither more nor fewer. */
   exact: boolean;
 };

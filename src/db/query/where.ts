@@ -1,6 +1,7 @@
 import { opening } from "../../core/policy.ts";
 import { attempts } from "../../core/problems.ts";
 import type { Place, Query } from "../../core/query/tree.ts";
+import { pathMeant } from "../../core/registry/spelling.ts";
 import { raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { comparison } from "./compare.ts";
@@ -55,7 +56,7 @@ export class Where {
     const inner: Compare = { ...query, path: rest.join(".") };
     if (source.noun.collections[head]) return sql`exists (${this.element(head, source, row, query.at, inner)}${apart(this.context)})`;
     const related = source.noun.relations[head];
-    if (!related) throw refusePath(query.path, known(source, this.context), query.at);
+    if (!related) throw refusePath(query.path, [], query.at, meantBy(query.path, source, this.context));
     this.refuseIfClosed(source, head, query.at);
     const target = sourceOf(this.context, related);
     const next = this.alias();
@@ -72,7 +73,7 @@ export class Where {
 
   private own(query: Compare, source: Source, row: Statement): Statement {
     const field = source.noun.fields[query.path];
-    if (!field) throw refusePath(query.path, known(source, this.context), query.at);
+    if (!field) throw refusePath(query.path, [], query.at, meantBy(query.path, source, this.context));
     if (field.bodyOnly && this.context.inUrl) throw refuseInUrl(query.path, query.at);
     this.refuseIfClosed(source, query.path, query.at);
     return comparison({ source, member: query.path, field, row, compare: query.compare, values: query.values, at: query.at }, this.context);
@@ -107,6 +108,10 @@ export class Where {
     if (twice) throw refuseAmbiguous(twice, at?.at ?? {});
   }
 }
+
+/** What a path that is none may stand for. */
+export const meantBy = (path: string, source: Source, context: Context, among = known(source, context)): string | undefined =>
+  pathMeant(path, source.noun, (noun) => sourceOf(context, noun).noun, among);
 
 /** Every path that a query of the noun may name, one step deep: for `did_you_mean`. */
 export function known(source: Source, context: Context): string[] {

@@ -7,12 +7,13 @@ import { parseFilter } from "../../core/query/parse.ts";
 import { readParameters } from "../../core/query/parameters.ts";
 import { ALL, and } from "../../core/query/tree.ts";
 import type { Query } from "../../core/query/tree.ts";
-import { readPage } from "../../db/query/read.ts";
+import { isBounded } from "../../db/query/page/plan.ts";
+import { estimateRows, readPage } from "../../db/query/read.ts";
 import { listStatement } from "../../db/query/list.ts";
 import type { ListQuery } from "../../db/query/list.ts";
 import { readSelection } from "../../db/query/selection.ts";
 import type { Context, Source } from "../../db/query/source.ts";
-import { known } from "../../db/query/where.ts";
+import { known, meantBy } from "../../db/query/where.ts";
 import { contextOf, dayOf, invalid, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
 import { openSeals } from "./seals.ts";
@@ -65,7 +66,7 @@ const fixedOf = (query: RawQuery, { fixed = ALL, quick }: Bounds): Query =>
 export function treeOf(query: RawQuery, source: Source, context: Context, controls: readonly string[], fixed: Query = ALL): Query {
   const own = Object.fromEntries(Object.entries(query).filter(([name]) => !controls.includes(name)));
   const names = [...known(source, context), ...controls.filter((name) => name !== "filter")];
-  const parameters = readParameters(own, names, Object.keys(source.noun.collections));
+  const parameters = readParameters(own, names, Object.keys(source.noun.collections), (path) => meantBy(path, source, context, names));
   const filter = query["filter"] === undefined ? ALL : parseFilter(single("filter", query["filter"]), { parameter: "filter" });
   return and([parameters, filter, fixed].filter((part) => part !== ALL));
 }
@@ -109,7 +110,7 @@ export async function answerPage(
     limit: asked.limit,
     selection: readSelection(source, asked.fields, asked.include, context),
     // A territory's rows cannot be estimated without telling of others': whoever asks for an estimate is given the exact number.
-    count: asked.count !== "none",
+    count: asked.count === "exact" || (asked.count === "estimate" && isBounded(source, context)),
     on: place.on,
     ...(place.person !== undefined && { person: place.person }),
   };
@@ -119,10 +120,12 @@ export async function answerPage(
     await place.standing();
   }
   const row = await readPage(parts.database, list, source, context);
+  const estimated = asked.count === "estimate" && !list.count ? await estimateRows(parts.database, list, source, context) : undefined;
   const cursor = row.has_more && row.last ? sealCursor(parts.keys, hash, row.last) : null;
   const redacted = redactedFields(source.noun, context.actor);
   const meta = {
     ...(row.count !== null && { count: { value: Number(row.count), kind: "exact" } }),
+    ...(estimated !== undefined && { count: { value: estimated, kind: "estimate" } }),
     ...(row.cut_at !== null && { cut_at: row.cut_at }),
     ...(context.asOf !== null && { as_of: context.asOf }),
     ...(redacted.length > 0 && { redacted }),

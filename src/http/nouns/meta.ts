@@ -38,6 +38,9 @@ const NounShape = z
     collections: z.record(z.string(), z.string()),
     relations: z.record(z.string(), z.string()),
     parameters: z.array(z.string()),
+    combinations: z
+      .array(z.object({ filters: z.array(z.string()), sort: z.string().optional() }))
+      .meta({ description: "Filters and a sort that are indexed as a whole, beside each filter and each sort alone." }),
   })
   .meta({ id: "NounDescription", description: "A noun's fields, with what each can do." });
 
@@ -100,7 +103,16 @@ export function metaRoutes(app: FastifyInstance, catalog: Catalog): void {
   });
 }
 
-function describeNoun({ name, label, description, fields, collections, relations, parameters }: Noun): z.infer<typeof NounShape> {
+function describeNoun({
+  name,
+  label,
+  description,
+  fields,
+  collections,
+  relations,
+  parameters,
+  combinations,
+}: Noun): z.infer<typeof NounShape> {
   return {
     name,
     label,
@@ -109,6 +121,7 @@ function describeNoun({ name, label, description, fields, collections, relations
     collections,
     relations,
     parameters: [...parameters],
+    combinations: combinations.map(({ filters, sort }) => ({ filters: [...filters], ...(sort !== undefined && { sort }) })),
   };
 }
 

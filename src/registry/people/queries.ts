@@ -60,7 +60,14 @@ export const personSource: Source = {
       exact: true,
       by: { residence_locality: "locality_id", "expertise.field:below": "field", "degrees.level": "level" },
     },
-    { ...BY_NAME, table: "person_units", id: "person_id", exact: false, by: { "affiliations.organization:below": "organization_id" } },
+    {
+      ...BY_NAME,
+      table: "person_units",
+      id: "person_id",
+      exact: false,
+      territory: true,
+      by: { "affiliations.organization:below": "organization_id" },
+    },
     { ...BY_NAME, table: "people", id: "id", exact: true, by: { residence_locality: "residence_locality_id" } },
   ],
   through: {

@@ -26,7 +26,7 @@ export function listingOf(query: Query, sort: string | undefined, source: Source
   const [listing] = (source.listings ?? [])
     .filter((one) => one.sort === sort && Object.keys(one.by).every((asked) => items.has(asked)))
     .toSorted((a, b) => Object.keys(b.by).length - Object.keys(a.by).length);
-  if (!listing) return undefined;
+  if (!listing) return byTerritory(sort, source, context);
   const values = Object.entries(listing.by).map(([asked, own]) => [own, valuesOf(items.get(asked)!, source, context)] as const);
   // Conditions that the listing answers for itself.
   const whole = (query.is === "and" ? query.items : [query]).filter((item) => {
@@ -34,6 +34,14 @@ export function listingOf(query: Query, sort: string | undefined, source: Source
     return listing.exact && context.asOf === null && more.length === 0 && asked in listing.by;
   });
   return { listing, values: new Map(values), items: whole };
+}
+
+/** Whoever is bound to organizations is shown those who were ever bound to them, in the order of names. */
+function byTerritory(sort: string, source: Source, { actor }: Context): Listed | undefined {
+  const listing = (source.listings ?? []).find((one) => one.sort === sort && one.territory === true);
+  if (!listing || actor.org === null) return undefined;
+  const nodes = sql`select unnest(${actor.org}::uuid[])`;
+  return { listing, values: new Map(Object.values(listing.by).map((own) => [own, nodes])), items: [] };
 }
 
 /** The comparisons that a condition makes, each by its parameter's name; of one element they are told apart. */

@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { startRegistry } from "../setup/registry.ts";
+import type { Agent, Registry } from "../setup/registry.ts";
+
+let registry: Registry;
+let admin: Agent;
+beforeAll(async () => {
+  registry = await startRegistry();
+  admin = registry.admin;
+  await admin.post("/v1/people", { name: { full: "Trần Văn Thử" }, birth_date: "1980", gender: "male" });
+  return registry.close;
+});
+
+const planOf = async (query: string) => (await admin.get(`/v1/people?${query}`)).body.meta.plan as string;
+
+describe("meta.plan", () => {
+  test.each([
+    "",
+    "gender=female",
+    "sort=-birth_year",
+    "degrees.level=TS",
+    "birth_year:gte=1970",
+    "residence_locality=24@2025-07-01&sort=name",
+  ])("is indexed for what is declared: %s", async (query) => expect(await planOf(query)).toBe("indexed"));
+
+  test.each(["gender=female&sort=name", "gender=female&life_status=retired", "keywords=nano", "count=exact"])(
+    "is scan for %s",
+    async (query) => expect(await planOf(query)).toBe("scan"),
+  );
+
+  test("of whoever is bound to a territory is indexed for the list as it stands", async () => {
+    const agent = registry.as({ loc: ["24"] });
+    expect((await agent.get("/v1/people")).body.meta.plan).toBe("indexed");
+    expect((await agent.get("/v1/people?gender=male")).body.meta.plan).toBe("scan");
+  });
+
+  test("is explained by the combinations that GET /v1/meta/people lists", async () => {
+    const { combinations } = (await admin.get("/v1/meta/people")).body;
+    expect(combinations).toContainEqual({ filters: ["residence_locality", "expertise.field:below", "degrees.level"], sort: "name" });
+    for (const { filters, sort } of combinations as { filters: string[]; sort?: string }[]) {
+      const values: Record<string, string> = { "affiliations.organization:below": "UBND", residence_locality: "24@2025-07-01" };
+      const query = filters.map((name) => `${name}=${values[name] ?? "2"}`).join("&");
+      expect([filters, await planOf(`${query}${sort ? `&sort=${sort}` : ""}`)]).toEqual([filters, "indexed"]);
+    }
+  });
+});
+
+describe("a word that is no field", () => {
+  test.each([
+    ["gioi_tinh=female", "gender"],
+    ["hoc_vi=TS", "degrees.level"],
+    ["locality=24", "residence_locality"],
+    ["level=TS", "degrees.level"],
+    ["organization:below=UBND", "affiliations.organization:below"],
+    ["gendr=female", "gender"],
+  ])("%s is told what it may stand for", async (query, meant) => {
+    const { status, body } = await admin.get(`/v1/people?${query}`);
+    expect([status, body.errors[0].did_you_mean]).toEqual([400, meant]);
+    const [name = "", value] = query.split("=");
+    const filter = `${name.replace(":", " ").replace(/ below$/, "")}${name.includes(":") ? " below " : " = "}${value}`;
+    const said = await admin.get(`/v1/people?filter=${encodeURIComponent(filter)}`);
+    expect([said.status, said.body.errors[0].did_you_mean]).toEqual([400, meant.replace(":below", "")]);
+  });
+});
+
+describe("count", () => {
+  test("estimate is the planner's number and says so; a territory is given the exact one", async () => {
+    expect((await admin.get("/v1/people?count=estimate")).body.meta.count).toMatchObject({ kind: "estimate" });
+    expect((await registry.as({ loc: ["24"] }).get("/v1/people?count=estimate")).body.meta.count).toEqual({ value: 0, kind: "exact" });
+  });
+});
