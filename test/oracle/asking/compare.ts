@@ -20,7 +20,7 @@ export function comparer({ app, token }: Service, world: World): (question: Ques
     question: Question,
     path: string,
     body: Record<string, unknown> | undefined,
-    tries = 3,
+    tries = 5,
   ): Promise<{ status: number; body: Row }> => {
     const key = JSON.stringify(question.territory);
     if (!tokens.has(key)) tokens.set(key, token(question.territory));
@@ -34,8 +34,8 @@ export function comparer({ app, token }: Service, world: World): (question: Ques
       ...(body && { body: JSON.stringify(body) }),
     });
     const said = (await response.json()) as Row;
-    // A scan has a time budget, which a busy machine may use up for other work.
-    if (said["code"] === "query-too-costly" && tries > 1) return send(question, path, body, tries - 1);
+    // A scan has a time budget and waits for its turn, which a busy machine may use up for other work.
+    if ((said["code"] === "query-too-costly" || response.status === 503) && tries > 1) return send(question, path, body, tries - 1);
     return { status: response.status, body: said };
   };
 
