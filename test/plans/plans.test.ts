@@ -22,10 +22,16 @@ import type { Question } from "./questions.ts";
 const MOST = 500;
 /**
  * What touches more, and why. `name:match` ranks, and looks at the neighbours of a word. Below a whole province stand hundreds of units:
- * they are looked for one by one, and each candidate's affiliations are asked whether they go on.
+ * they are looked for one by one, and each candidate's affiliations are asked whether they go on. A prefix of a few in a hundred is neither
+ * near nor rare; so are the affiliations of the largest organizations. A whole branch of science is 93 codes, read side by side.
  */
 const ABOVE: Record<string, number> = {
   "people name:match": 3_000,
+  "people name:prefix": 1_100,
+  "people expertise.field:below": 650,
+  "affiliations organization": 750,
+  "affiliations organization:below": 750,
+  "expertise sector": 650,
   "people work_locality:below": 2_500,
   "people hometown_locality:below": 800,
   "people residence_locality:below": 800,

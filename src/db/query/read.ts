@@ -27,6 +27,9 @@ export async function readPage(
     const [row] = await (plan === "indexed" ? reader : scans).read<ListRow>(listStatement(list, source, context));
     return { ...row!, plan };
   } catch (error) {
+    // What costs much waits for what costs much; its turn did not come.
+    if (plan === "scan" && /timeout exceeded when trying to connect/.test((error as Error).message))
+      throw new Problem("overloaded", { headers: { "retry-after": "5" }, cause: error });
     if ((error as { code?: string }).code !== "57014") throw error;
     throw refuseCostly(adviceFor(list, source, context), context.inUrl ? { parameter: "filter" } : { pointer: "/filter" }, error);
   }
