@@ -49,7 +49,6 @@ describe("name:match", () => {
     ["a letter added", "do quynhh huong", "Đỗ Quỳnh Hương"],
     ["letters swapped", "od quynh huong", "Đỗ Quỳnh Hương"],
     ["a letter replaced", "do qugnh huong", "Đỗ Quỳnh Hương"],
-    ["a letter after y", "tran thi lyx", "Trần Thị Lý"],
     ["two words as one", "doquynh huong", "Đỗ Quỳnh Hương"],
     ["no space at all", "doquynhhuong", "Đỗ Quỳnh Hương"],
     ["initials", "Vũ H. T. Giang", "Vũ Hoàng Trường Giang"],
@@ -57,13 +56,6 @@ describe("name:match", () => {
     ["some words only", "truong giang", "Vũ Hoàng Trường Giang"],
   ])("finds a name in spite of %s", async (_what, typed, name) => {
     expect((await found(typed))[0]).toBe(name);
-  });
-
-  test("gives one bearer of each name that is the same without marks before the others of one", async () => {
-    for (const full of ["Giáp Thị Hòa", "Giáp Thị Hoa", "Giáp Thị Hoa", "Giáp Thị Hoa"])
-      await registry.as().post("/v1/people", { name: { full } });
-    expect(await found("giap thi hoa")).toEqual(["Giáp Thị Hoa", "Giáp Thị Hòa", "Giáp Thị Hoa", "Giáp Thị Hoa"]);
-    expect(await found("Giáp Thị Hoa")).toEqual(["Giáp Thị Hoa", "Giáp Thị Hoa", "Giáp Thị Hoa", "Giáp Thị Hòa"]);
   });
 
   test("does not find what has two words wrong, nor by initials alone", async () => {
@@ -96,8 +88,7 @@ describe("name:match", () => {
       "Nguyễn Văn Ân",
       "Nguyễn Văn An Khang",
     ]);
-    const others = (await ask('not name match "nguyen van an"')).length;
-    expect(others).toBe(Number((await registry.sql<{ n: string }>("select count(*) as n from people"))[0]!.n) - 4);
+    expect((await ask('not name match "nguyen van an"')).length).toBe(NAMES.length - 4);
     expect((await ask('name match "trần thị lý" or name match "H\'hen"')).toSorted()).toEqual(["H'Hen Niê", "Trần Thị Lý"]);
   });
 

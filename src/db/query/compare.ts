@@ -87,14 +87,10 @@ function nameComparison(member: string, row: Statement, compare: Comparison, val
   return sql`${row}.name_full = any(${values.map(clean)}::text[])`;
 }
 
-/** Stands for what was typed where that has no marks: `nguyen thi huong` says nothing of them, and no name is written so. */
-const UNMARKED = "?";
-
 /** What a name is compared with: as typed in small letters, and its folded words; titles are no part of it. */
 export function nameQuestion(member: string, text: string, at: Place): { typed: Statement; wanted: Statement } {
   const name = stripTitles(text).name || clean(text);
-  const typed = /[^ -~]/.test(name) ? name.toLowerCase() : UNMARKED;
-  return { typed: sql`${typed}::text`, wanted: sql`${words(member, foldSearch(name), at).split(" ")}::text[]` };
+  return { typed: sql`${name.toLowerCase()}::text`, wanted: sql`${words(member, foldSearch(name), at).split(" ")}::text[]` };
 }
 
 /** Folded text to search for; what folds to nothing would match everything. */

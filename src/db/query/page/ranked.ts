@@ -32,15 +32,13 @@ export const rankedKeys = (row: Statement): Key[] =>
 /** How many rows a page may still give; the last value of its cursor counts those of the pages before. */
 export const shownBefore = (cursor: readonly unknown[] | null): number => Number(cursor?.[TYPES.length] ?? 0);
 
-/** Where the ranks begin of names with the same marks but not alone or in the same order, and of those with other marks. */
-const [MARKED, FOLDED] = [1010, 2000];
-/** What is added for all bearers of a name but the first: less than leads to the next class. */
-const [LATER, LATER_SIMILAR] = [500, 10_000];
+/** The ranks of names with other marks begin here; what is added for all bearers but the first. */
+const FOLDED = 2000;
+const [LATER_FOLDED, LATER_SIMILAR] = [500, 10_000];
 
 /**
- * The rows of a ranked page with their keys `k0`, `k1`, `k2`: people of the name as typed; then the first bearer of each name that
- * has its words, so that a name that hundreds bear hides no other, and its other bearers; then the same of names with other marks, and of
- * similar ones.
+ * The rows of a ranked page with their keys `k0`, `k1`, `k2`: people with the words as typed; then the first bearer of each name with
+ * other marks, so that a name that hundreds bear hides no other, and its other bearers; then the same of similar names.
  * A later arm runs only where those before it do not fill the page.
  */
 export function rankedRows(
@@ -73,9 +71,8 @@ export function rankedRows(
     arm(names, sql`${bears} and ${id} > ${first}`, added),
   ];
   const arms = [
-    arm(sql`having_all n where n.rank < ${MARKED}::int`, bears),
-    ...parted(sql`having_all n where n.rank >= ${MARKED}::int and n.rank < ${FOLDED}::int`, LATER),
-    ...parted(sql`having_all n where n.rank >= ${FOLDED}::int`, LATER),
+    arm(sql`having_all n where n.rank < ${FOLDED}::int`, bears),
+    ...parted(sql`having_all n where n.rank >= ${FOLDED}::int`, LATER_FOLDED),
     ...parted(sql`similar_names n`, LATER_SIMILAR),
   ];
   return sql`with having_all as materialized (select * from names_with_words(${typed}, ${wanted})),
