@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -25,7 +25,7 @@ exec "$@" 3<&-`;
 /** Gives the server that holds the cluster now, if one does. */
 export function findHolder(data: string): Holder | undefined {
   const file = join(data, "postmaster.pid");
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const text = readIfThere(file);
   const lines = text.split("\n");
   const pid = Number(lines[0]);
   if (!pid || !isRunning(pid)) return undefined;
@@ -116,4 +116,14 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
+}
+
+/** The text of a file that a server which is just ending may take away at any moment; '' where there is none. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
 }
