@@ -63,6 +63,15 @@ describe("a word that is no field", () => {
   });
 });
 
+describe("what is too much or closed", () => {
+  test("a page says the limit and the value, a sort what it needs", async () => {
+    const [error] = (await admin.get("/v1/people?limit=501")).body.errors;
+    expect(error).toMatchObject({ parameter: "limit", limit: 500, value: 501 });
+    const reader = registry.as({ scope: ["directory:read"] });
+    expect((await reader.get("/v1/people?sort=birth_date")).status).toBe(403);
+  });
+});
+
 describe("count", () => {
   test("estimate is the planner's number and says so; a territory is given the exact one", async () => {
     expect((await admin.get("/v1/people?count=estimate")).body.meta.count).toMatchObject({ kind: "estimate" });

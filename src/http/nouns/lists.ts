@@ -152,7 +152,12 @@ export function limitOf(text: string | undefined): number {
   if (text === undefined) return LIMITS.usual;
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= LIMITS.page) return limit;
-  throw invalid({ parameter: "limit", limit: LIMITS.page }, `một số từ 1 đến ${LIMITS.page}`, `a number from 1 to ${LIMITS.page}`);
+  const value = /^-?\d{1,9}$/.test(text) ? { value: Number(text) } : {};
+  throw invalid(
+    { parameter: "limit", limit: LIMITS.page, ...value },
+    `một số từ 1 đến ${LIMITS.page}`,
+    `a number from 1 to ${LIMITS.page}`,
+  );
 }
 
 function countOf(text: string | undefined): "none" | "estimate" | "exact" {
