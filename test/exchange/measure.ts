@@ -92,7 +92,7 @@ function isRight(field: string, values: unknown[], expected: TruthRow): boolean 
   const wanted = expected[field] ?? null;
   const accepted = [wanted, ...(expected.accept?.[field] ?? [])].filter((value) => value !== null).map(e164);
   // A year stands for the partial date of that year.
-  if (field === "birth_date" && wanted === null && expected["birth_year"]) accepted.push(String(expected["birth_year"]));
+  if (field === "birth_date" && wanted === null && expected["birth_year"]) accepted.push(`${expected["birth_year"] as number}`);
   const beside = expected.also?.[field] ?? [];
   const main = values.filter((value) => !beside.includes(value) || accepted.includes(value));
   if (values.length === 0) return wanted === null || (expected.absent_ok ?? []).includes(field);

@@ -45,7 +45,7 @@ async function badTokens(): Promise<Record<string, string>> {
   const [head = "", body = "", signature = ""] = good.split(".");
   const flipped = Buffer.from(signature, "base64url");
   flipped[0] = (flipped[0] ?? 0) ^ 1;
-  const pem = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ type: "spki", format: "pem" }).toString();
+  const pem = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ type: "spki", format: "pem" });
   const { d: _, ...publicJwk } = signing;
   return {
     "no expiry": await signed({ exp: undefined }),

@@ -30,7 +30,7 @@ export type RowCells = {
   columns: (target: Target) => Column[];
   cell: (column: Column | undefined) => Cell;
   text: (target: Target) => string;
-  report: (code: RowProblemCode, column?: Column | undefined) => void;
+  report: (code: RowProblemCode, column?: Column) => void;
   hidden: (column: Column) => boolean;
   order: (column: Column) => "dmy" | "mdy";
   epoch: 1900 | 1904;
@@ -70,7 +70,7 @@ export function* checkSheet(mapped: MappedSheet, options: CheckOptions): Generat
       continue;
     }
     const problems: RowProblem[] = [];
-    const report = (code: RowProblemCode, column?: Column | undefined): void => {
+    const report = (code: RowProblemCode, column?: Column): void => {
       const cell = `${column?.column ?? columnName(names[0] ?? 0)}${row.number}`;
       if (!problems.some((one) => one.code === code && one.cell === cell)) problems.push(rowProblem(code, cell));
     };

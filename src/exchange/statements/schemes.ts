@@ -16,7 +16,7 @@ export function nameSchemes(body: Body, facts: Facts, schemes: Schemes): Body {
 function nameIn({ fields }: Facts[string]["noun"], body: Body, schemes: Schemes): void {
   for (const [member, field] of Object.entries(fields)) {
     if (field.kind !== "classification" || !body[member]) continue;
-    const version = schemes.get(`${field.scheme} ${String(body[member])}`);
+    const version = schemes.get(`${field.scheme} ${body[member] as string}`);
     if (version !== undefined) body[`${member}_scheme`] = version;
   }
 }
