@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { isDeepStrictEqual } from "node:util";
 import { PURPOSES, SCOPES } from "../../core/actor.ts";
 import { problems } from "./problems.ts";
+import { examplesOf } from "./queries.ts";
 import type { JsonSchema, Shapes } from "./shapes.ts";
 import { describeTags } from "./tags.ts";
 
@@ -9,7 +10,7 @@ import { describeTags } from "./tags.ts";
 export type Document = JsonSchema & { openapi: string; paths: Record<string, Record<string, Operation>>; components: JsonSchema };
 
 type Response = JsonSchema & { headers?: JsonSchema };
-type Operation = JsonSchema & { tags?: string[]; parameters?: JsonSchema[]; responses: Record<string, Response> };
+type Operation = JsonSchema & { description?: string; tags?: string[]; parameters?: JsonSchema[]; responses: Record<string, Response> };
 
 /** What the document says before any route: the title, the licence, and how to show who asks. */
 export function preamble(version: string): Pick<Document, "openapi" | "components"> & { info: JsonSchema } {
@@ -21,7 +22,8 @@ export function preamble(version: string): Pick<Document, "openapi" | "component
       "Giao diện lập trình của cơ sở dữ liệu trí thức cấp tỉnh. Mỗi thao tác nêu phạm vi quyền ở `x-scope`; " +
       "mọi lỗi là một Problem (RFC 9457) có trang giải thích tại `/problems/{code}`.\n\n" +
       "The interface of a province's registry of its intellectual workforce. Each operation names its scope in `x-scope`; every failure " +
-      "is a Problem (RFC 9457) with a page at `/problems/{code}`. Ignore members that you do not know, and accept new codes: `/v1` only grows.",
+      "is a Problem (RFC 9457) with a page at `/problems/{code}`. Ignore members that you do not know, and accept new codes: `/v1` only grows.\n\n" +
+      "Ví dụ câu hỏi, từ dễ đến khó / Examples of queries, from simple to hard: `listPeople`, `searchPeople`, `suggestPeople`, `reconcile`.",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   };
   const bearer = {
@@ -36,6 +38,10 @@ export function preamble(version: string): Pick<Document, "openapi" | "component
 /** Completes what the plugin gathered: addresses, tags, named shapes, shared failures and the headers of every answer. */
 export function complete(document: Document, { publicUrl, shapes }: { publicUrl: string; shapes: Shapes }): Document {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(methods))
+      operation.description = (operation.description ?? "") + examplesOf(path, method);
+  }
   const shared: Record<string, Response> = {};
   for (const operation of operations) {
     const open = operation["x-scope"] === "public" || operation["x-scope"] === "any";
