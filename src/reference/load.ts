@@ -34,6 +34,8 @@ export async function loadReference(ownerUrl: string, options: LoadOptions = {})
   const outcomes = await inTransaction(ownerUrl, async (client) => {
     if (options.onlyIfNew && (await markOf(client)) === mark) return [];
     const data = readDataset(folder);
+    // Whoever wrote a place, a bond or a field meanwhile would be put where the old trees say, and be missed in the new ones.
+    await client.query("lock table people, affiliations, expertise in share row exclusive mode");
     const done = [
       ...(await loadTerritory(client, data, today)),
       ...(await loadFields(client, data)),

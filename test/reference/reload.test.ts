@@ -114,3 +114,24 @@ test.each([
 test("a folder that is not there stops the load with one clear line", async () => {
   await expect(loadReference(ownerUrl, { folder: join(folder, "none") })).rejects.toThrow("the folder cannot be read");
 });
+
+test("a field that is moved in its tree moves those who work in it, also in the list that pages of names are read from", async () => {
+  const person = "019a0000-0000-7000-8000-0000000000cc";
+  const home = await one("select id from localities where code = '07228' and valid_to is null");
+  await client.query(
+    "insert into people (id, code, name_full, name_folded, name_given, residence_locality_id) values ($1, 'BN-0000002-2', 'Hồ Chuyển', 'ho chuyen', 'Chuyển', $2)",
+    [person, home],
+  );
+  const fact = ["gen_random_uuid()", `'${person}'`, `'${person}'`].join(", ");
+  await client.query(`insert into degrees (id, person_id, origin_person_id, level, level_scheme)
+    select ${fact}, 'TS', max(list_version) from codes where list = 'degree-levels'`);
+  await client.query(
+    `insert into expertise (id, person_id, origin_person_id, field, field_scheme, role) values (${fact}, '10101', 'qd-12-2008', 'main')`,
+  );
+  const listed = async () =>
+    (await client.query<{ field: string }>("select field from person_facets where person_id = $1 order by 1", [person])).rows;
+  expect(await listed()).toEqual(["1", "101", "10101"].map((field) => ({ field })));
+  edit("fields.csv", (text) => text.replace("rd,qd-12-2008,10101,101,3,", "rd,qd-12-2008,10101,102,3,"));
+  await load();
+  expect(await listed()).toEqual(["1", "10101", "102"].map((field) => ({ field })));
+});

@@ -6,6 +6,7 @@ import type { Agent, Registry } from "../setup/registry.ts";
 
 let registry: Registry;
 let admin: Agent;
+let home: string;
 const unit: Record<string, string> = {};
 beforeAll(async () => {
   registry = await startRegistry();
@@ -14,6 +15,7 @@ beforeAll(async () => {
     "select code, id from organizations where code in ('UBND', 'SYT', 'SKHCN')",
   ))
     unit[code] = id;
+  [{ id: home }] = (await registry.sql("select id from localities where code = '07210' and valid_to is null")) as [{ id: string }];
   return registry.close;
 });
 
@@ -94,5 +96,37 @@ describe("two writers at once", () => {
       unit["SKHCN"],
     );
     expect(below.map(({ id }) => id)).toEqual(expect.arrayContaining([first, second]));
+  });
+
+  test("of an organization's place and of a person's bond to it: the person stands in the new place", async () => {
+    const { id } = (await admin.post("/v1/organizations", { code: "DOI-CHO", name: "Dời chỗ", kind: "other", parent_id: unit["SYT"] }))
+      .body;
+    const { body } = await admin.post("/v1/people", { name: { full: "Hồ Thị Nối" } });
+    const bind = `insert into affiliations (id, person_id, origin_person_id, kind, organization_id, verification)
+      values (gen_random_uuid(), '${body.id}', '${body.id}', 'membership', '${id}', 'declared')`;
+    const move = (code: string) => `update organizations set parent_id = '${unit[code]}' where id = '${id}'`;
+    await sideBySide(move("SKHCN"), bind);
+    expect((await registry.as({ org: ["SKHCN"] }).get(`/v1/people/${body.id}`)).status).toBe(200);
+    await sideBySide(bind, move("UBND"));
+    const query = `affiliations.organization:below=${unit["UBND"]}&sort=name&name=${encodeURIComponent("Hồ Thị Nối")}`;
+    expect((await admin.get(`/v1/people?${query}`)).body.data).toMatchObject([{ id: body.id }]);
+    const rows = await registry.sql("select from person_units where person_id = $1 and organization_id = $2", body.id, unit["UBND"]);
+    expect(rows).toHaveLength(1);
+  });
+
+  test("of one person's degrees and expertise leave the listing that the rows say", async () => {
+    const { id } = (await admin.post("/v1/people", { name: { full: "Hồ Thị Kép" }, residence_locality_id: home })).body as { id: string };
+    const fact = `id, person_id, origin_person_id, verification`;
+    const values = `gen_random_uuid(), '${id}', '${id}', 'declared'`;
+    const degree = `insert into degrees (${fact}, level, level_scheme) select ${values}, 'TS', max(list_version) from codes where list = 'degree-levels'`;
+    const field = `insert into expertise (${fact}, field, field_scheme, role) select ${values}, '20101', 'qd-12-2008', 'main'`;
+    await sideBySide(degree, field);
+    const listed = () => registry.sql("select field, level from person_facets where person_id = $1 order by field", id);
+    expect(await listed()).toEqual(["2", "201", "20101"].map((code) => ({ field: code, level: "TS" })));
+    await sideBySide(
+      `update degrees set hidden_at = now() where person_id = '${id}'`,
+      `update people set name_full = 'Hồ Thị Ba', name_given = 'Ba' where id = '${id}'`,
+    );
+    expect(await listed()).toEqual([]);
   });
 });
