@@ -11,12 +11,12 @@ import type { Registering } from "./http/nouns/nouns.ts";
 import type { Parts } from "./http/nouns/parts.ts";
 import { answerShapes } from "./http/nouns/shapes.ts";
 import { codeListSource, codeSource } from "./reference/code-lists/queries.ts";
-import { codeListRoutes } from "./reference/code-lists/routes.ts";
+import { codeListRoutes, codePlace } from "./reference/code-lists/routes.ts";
 import { fieldSource } from "./reference/fields/queries.ts";
 import { fieldRoutes } from "./reference/fields/routes.ts";
 import { suggestRoutes } from "./reference/names/routes.ts";
 import { localitySource } from "./reference/localities/queries.ts";
-import { localityRoutes } from "./reference/localities/routes.ts";
+import { localityPlace, localityRoutes } from "./reference/localities/routes.ts";
 import { organizationSource } from "./reference/organizations/queries.ts";
 import { organizationRoutes } from "./reference/organizations/routes.ts";
 import { academicTitleFacts } from "./registry/academic-titles/commands.ts";
@@ -32,6 +32,8 @@ import { expertiseRoutes } from "./registry/expertise/routes.ts";
 import type { Facts } from "./registry/people/commands.ts";
 import { personSource } from "./registry/people/queries.ts";
 import { personRoutes } from "./registry/people/routes.ts";
+import { revisionRoutes } from "./registry/revisions/routes.ts";
+import type { Place } from "./registry/revisions/routes.ts";
 import { NAME_CRONTAB, nameJobs } from "./registry/suggestions/jobs.ts";
 import { suggestPeopleRoute } from "./registry/suggestions/routes.ts";
 
@@ -75,6 +77,9 @@ const SOURCES: readonly Source[] = [
   ...Object.values(FACTS).map(({ source }) => source),
 ];
 
+/** Where the records of nouns lie that are not at `/v1/<noun>/{id}`, or are named by more than an id. */
+const PLACES: Readonly<Record<string, Place>> = { codes: codePlace, localities: localityPlace };
+
 /** Every noun's source, by name. */
 export const catalog: Catalog = named(Object.fromEntries(SOURCES.map((source) => [source.noun.name, source])));
 
@@ -91,6 +96,7 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   localityRoutes(registering);
   fieldRoutes(registering);
   codeListRoutes(registering);
+  for (const source of SOURCES) revisionRoutes(registering, source, PLACES[source.noun.name]);
   suggestRoutes(registering);
   suggestPeopleRoute(registering);
   exportRoutes(registering);

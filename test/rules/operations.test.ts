@@ -35,6 +35,7 @@ beforeAll(async () => {
       "select id from localities where kind = 'commune' and valid_to is null and parent_id in (select id from localities where code = '24') order by code limit 1",
     ),
     field: await id("select id from fields where scheme = 'rd' and code = '102'"),
+    code: await id("select id from codes where list = 'degree-levels' and code = 'TS'"),
     codeList: await id("select id from code_lists where list = 'degree-levels'"),
   };
   const sample = { name: { full: "Trần Thị Mẫu" }, identifiers: [{ scheme: "orcid", value: "0000-0001-5109-3700" }] };

@@ -10,6 +10,7 @@ export type Standing = {
   locality: string;
   field: string;
   codeList: string;
+  code: string;
   fact: (noun: string) => Promise<Answer>;
   importer: Agent;
   count: () => number;
@@ -40,6 +41,18 @@ const EXPORTS = [
   ["exportFields", "fields"],
   ["exportCodeLists", "code-lists"],
 ] as const;
+
+/** Where a record of each noun with a history is found. */
+type Path = (at: Standing) => string | Promise<string>;
+const HISTORIES: readonly [shape: string, path: Path][] = [
+  ["Person", ({ person }) => `people/${person}`],
+  ...Object.entries(FACTS).map(([noun, shape]): [string, Path] => [shape, async ({ fact }) => `${noun}/${(await fact(noun)).body.id}`]),
+  ["Organization", ({ organization }) => `organizations/${organization}`],
+  ["Locality", () => "localities/24@2025-07-01"],
+  ["Field", ({ field }) => `fields/${field}`],
+  ["CodeList", ({ codeList }) => `code-lists/${codeList}`],
+  ["Code", ({ code }) => `code-lists/degree-levels/codes/${code}`],
+];
 
 /** One sample of every operation, by its id. An operation that is not here fails the test that names it. */
 export const SAMPLES: Record<string, Make> = {
@@ -79,6 +92,7 @@ export const SAMPLES: Record<string, Make> = {
     path: "/v1/reconciliation",
     body: { noun: "localities", queries: ["Việt Yên", "phuong bac giag"], as_of: "2026-01-01" },
   }),
+  ...Object.fromEntries(HISTORIES.flatMap(([shape, path]) => Object.entries(historySamples(shape, path)))),
   suggestPeople: () => ({ path: "/v1/people/suggest?q=tran+thi+m&limit=5" }),
   suggestOrganizations: () => ({ path: "/v1/organizations/suggest?q=so+y+te" }),
   suggestLocalities: () => ({ path: "/v1/localities/suggest?q=viet+yen" }),
@@ -87,6 +101,13 @@ export const SAMPLES: Record<string, Make> = {
   getOverview: () => ({ path: "/v1/meta" }),
   getNounDescription: () => ({ path: "/v1/meta/people" }),
 };
+
+function historySamples(shape: string, path: Path): Record<string, Make> {
+  return {
+    [`list${shape}Revisions`]: async (at) => ({ path: `/v1/${await path(at)}/revisions?limit=5` }),
+    [`get${shape}Revision`]: async (at) => ({ path: `/v1/${await path(at)}/revisions/1?diff=1` }),
+  };
+}
 
 function factSamples(noun: string, shape: string): Record<string, Make> {
   const plural = noun

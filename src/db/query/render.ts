@@ -82,7 +82,7 @@ export class Render {
     const shown = inner
       ? this.record(target, next, inner)
       : sql`json_build_object('id', ${next}.id, 'code', ${next}.code, 'name', ${next}.name)`;
-    return sql`(select ${shown} from ${from(target, next)} where ${next}.id = ${id})`;
+    return sql`(select ${shown} from ${from(target, next, { id })} where ${next}.id = ${id})`;
   }
 
   private elements(source: Source, member: string, row: Statement, selection: Selection): Statement {
@@ -90,7 +90,8 @@ export class Render {
     const next = this.alias();
     const record = this.record(target, next, selection.include[member]!);
     const limit = this.cut ? sql`limit ${INCLUDED}::int` : sql``;
-    return sql`(select coalesce(json_agg(x.j), '[]'::json) from (select ${record} as j from ${from(target, next)} where ${this.hangsOn(target, next, row)}
+    const table = from(target, next, { person: column(row, "id") });
+    return sql`(select coalesce(json_agg(x.j), '[]'::json) from (select ${record} as j from ${table} where ${this.hangsOn(target, next, row)}
       order by ${next}.created_at, ${next}.id ${limit}) x)`;
   }
 

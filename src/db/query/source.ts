@@ -16,9 +16,14 @@ export type Source = {
   /** How the rows of such a field are found all the same: through a column of a fact, whose values are selected. */
   through?: Readonly<Record<string, (asked: Compare, context: Context) => Through | undefined>>;
   listings?: readonly Listing[];
+  /** The rows as they were at an instant, instead of the table's own (past.ts). */
+  past?: (key: Key) => Statement;
   /** The condition of a field that no single value can decide, such as `work_locality`. */
   conditions: Readonly<Record<string, (row: Statement, compare: Comparison, values: string[], context: Context, at: Place) => Statement>>;
 };
+
+/** By what rows are looked for: their own id, or that of the person whom they hang on. */
+export type Key = { id: Statement } | { person: Statement };
 
 /** A table whose rows stand in an order for each set of values, by the parameters that ask for them: a range of it is a page. */
 export type Listing = {

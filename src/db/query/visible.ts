@@ -2,7 +2,7 @@ import { onlyDirectory } from "../../core/policy.ts";
 import { join, name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { column } from "./source.ts";
-import type { Context, Source } from "./source.ts";
+import type { Context, Key, Source } from "./source.ts";
 
 const NOTHING = raw("false");
 
@@ -13,12 +13,15 @@ export const visibleRows = (source: Source, row: Statement, context: Context): S
   ...readableRows(source, row, context),
 ];
 
-/** What is hidden answers 410; what hangs on a person is hidden with the person. */
-export const hidden = ({ noun }: Source, row: Statement): Statement =>
-  noun.standing === "fact" ? sql`(${row}.hidden_at is not null or ${hiddenPerson(row)})` : sql`(${row}.hidden_at is not null)`;
+/** What is hidden answers 410; what hangs on a person is hidden with the person: today's, or the one of `people`. */
+export const hidden = ({ noun }: Source, row: Statement, people?: Source): Statement =>
+  noun.standing === "fact" ? sql`(${row}.hidden_at is not null or ${hiddenPerson(row, people)})` : sql`(${row}.hidden_at is not null)`;
 
-const hiddenPerson = (row: Statement): Statement =>
-  sql`exists (select from people h where h.id = ${row}.person_id and h.hidden_at is not null)`;
+const hiddenPerson = (row: Statement, people?: Source): Statement => {
+  const person = column(row, "person_id");
+  const table = people ? from(people, raw("h"), { id: person }) : raw("people h");
+  return sql`exists (select from ${table} where h.id = ${person} and h.hidden_at is not null)`;
+};
 
 /** The same, of rows hidden or not. Nobody is in the directory until consents stand. */
 export const readableRows = (source: Source, row: Statement, context: Context): Statement[] =>
@@ -50,6 +53,11 @@ export function heldOn({ noun }: Source, row: Statement, day: string | null): St
   return [sql`coalesce(${from} <= ${day}::date, true) and coalesce(${to} >= ${day}::date, true)`];
 }
 
+/** Whether a fact holds on a day, as far as it is certain: false when it ended or lies beside the day, true when it certainly holds, else null. */
+export const isCurrent = (row: Statement, day: string): Statement => sql`case
+    when ${row}.ended or ${row}.valid_to_latest < ${day}::date or ${row}.valid_from_earliest > ${day}::date then false
+    when ${row}.ended is false or (${row}.valid_from_latest <= ${day}::date and ${row}.valid_to_earliest >= ${day}::date) then true end`;
+
 /** Conditions joined by AND; none is true. */
 export const all = (conditions: readonly Statement[]): Statement =>
   conditions.length === 0
@@ -59,5 +67,9 @@ export const all = (conditions: readonly Statement[]): Statement =>
         " and ",
       );
 
-/** The FROM clause of a noun: `people as t0`. */
-export const from = ({ noun }: Pick<Source, "noun">, row: Statement): Statement => sql`${name(noun.table)} as ${row}`;
+/** The FROM clause of a noun: `people as t0`; of a noun as it was, the rows that `key` finds. */
+export function from({ noun, past }: Pick<Source, "noun" | "past">, row: Statement, key?: Key): Statement {
+  if (!past) return sql`${name(noun.table)} as ${row}`;
+  if (!key) throw new Error(`rows of ${noun.name} as they were are found by a key`);
+  return sql`lateral (${past(key)}) as ${row}`;
+}

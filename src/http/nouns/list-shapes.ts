@@ -57,7 +57,18 @@ const QUICK = {
 /** The parameters of one record's read. */
 export const recordParameters = (): JsonSchema => ({
   type: "object",
-  properties: { fields: CONTROL_SCHEMAS["fields"], include: CONTROL_SCHEMAS["include"], as_of: CONTROL_SCHEMAS["as_of"] },
+  properties: {
+    fields: CONTROL_SCHEMAS["fields"],
+    include: CONTROL_SCHEMAS["include"],
+    as_of: CONTROL_SCHEMAS["as_of"],
+    known_at: {
+      type: "string",
+      format: "date-time",
+      description:
+        "The record as the registry knew it at this instant, with what it includes: 404 before its first version, 410 while it was hidden. With `as_of` the facts, of those known then, that may have held on that day.",
+      examples: ["2026-11-01T00:00:00Z"],
+    },
+  },
 });
 
 /** The parameter of every write. */

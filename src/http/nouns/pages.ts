@@ -18,6 +18,9 @@ export function pageAsked(
   return { limit, after: cursor === undefined ? null : openCursor(parts.keys, bound, cursor)[0], query };
 }
 
+/** A page of plain rows as it is answered. */
+type Page = { data: object[]; page: { limit: number; next: string | null; cursor: string | null; has_more: boolean } };
+
 /** A page of rows of which one more than asked for was read; `key` is what the next page begins after, `bound` what its cursor belongs to. */
 export function paged(
   parts: Parts,
@@ -27,7 +30,7 @@ export function paged(
   request: FastifyRequest,
   key: (row: object) => unknown,
   shape: (row: object) => object = (row) => row,
-): unknown {
+): Page {
   const shown = rows.slice(0, limit);
   const hasMore = rows.length > limit;
   const cursor = hasMore ? sealCursor(parts.keys, bound, [key(shown.at(-1)!)]) : null;

@@ -73,6 +73,23 @@ export function dayOf(query: RawQuery, parameter: string): string | null {
   return day;
 }
 
+/** An instant from the query as the database takes it, to the microsecond, or null. @throws Problem `invalid-parameter` */
+export function instantOf(query: RawQuery, parameter: string): string | null {
+  const value = query[parameter];
+  if (value === undefined) return null;
+  const [, day, time, fraction = "", zone] =
+    /^(\d{4}-\d\d-\d\d)[Tt]((?:[01]\d|2[0-3])(?::[0-5]\d){2})(?:\.(\d{1,9}))?([Zz]|[+-](?:0\d|1[0-4]):[0-5]\d)$/.exec(
+      single(parameter, value),
+    ) ?? [];
+  if (day === undefined || !isPartialDate(day))
+    throw invalid(
+      { parameter },
+      "một thời điểm như 2026-01-31T08:00:00Z (dấu + của múi giờ viết là %2B)",
+      "an instant like 2026-01-31T08:00:00Z (the + of an offset is written %2B)",
+    );
+  return `${day}T${time}.${fraction.slice(0, 6).padEnd(6, "0")}${zone!.toUpperCase()}`;
+}
+
 /** A problem of one parameter, said as what it takes. */
 export function invalid(where: Pick<Violation, "parameter" | "limit" | "value">, vi: string, en: string): Problem {
   const detail = { vi: `“${where.parameter}” cần ${vi}.`, en: `\`${where.parameter}\` takes ${en}.` };

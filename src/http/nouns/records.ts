@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Problem } from "../../core/problems.ts";
+import { attempts, Problem, problemOf } from "../../core/problems.ts";
 import { unknownMembers } from "../../core/registry/validate.ts";
-import { problemOf } from "../../core/problems.ts";
+import { dayInVietnam } from "../../core/time/clock.ts";
 import type { z } from "zod";
 import type { Written } from "../../db/write/facts.ts";
+import { readRecordAt } from "../../db/query/past.ts";
 import { readRecord } from "../../db/query/read.ts";
 import { readSelection } from "../../db/query/selection.ts";
 import type { Source } from "../../db/query/source.ts";
 import type { Precondition } from "../../db/write/records.ts";
-import { allowOnly, contextOf, dayOf, single } from "./parts.ts";
+import { allowOnly, contextOf, dayOf, instantOf, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
 import { openSeals } from "./seals.ts";
 
@@ -22,13 +23,25 @@ export async function answerRecord(
   reply: FastifyReply,
 ): Promise<unknown> {
   const query = request.query as RawQuery;
-  allowOnly(query, ["fields", "include", "as_of"]);
-  const context = contextOf(request, parts, dayOf(query, "as_of"));
+  allowOnly(query, ["fields", "include", "as_of", "known_at"]);
+  const [asOf, instant] = attempts(
+    "query",
+    () => dayOf(query, "as_of"),
+    () => instantOf(query, "known_at"),
+  );
+  const context = contextOf(request, parts, asOf);
   const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
   const selection = readSelection(source, one("fields"), one("include"), context);
-  const record = await readRecord(parts.database.reader, typeof id === "string" ? id : await id(), source, selection, context);
-  const body = openSeals(record.body, source, context);
-  const etag = etagOf(record.version, body);
+  const [reader, named] = [parts.database.reader, typeof id === "string" ? id : await id()];
+  const record = await (instant === null
+    ? readRecord(reader, named, source, selection, context)
+    : readRecordAt(reader, named, source, selection, context, { instant, day: dayInVietnam(new Date(instant)) }));
+  return answerVersion(record.version, openSeals(record.body, source, context), request, reply);
+}
+
+/** Answers a version of a record as JSON text with its ETag, or 304. */
+export function answerVersion(version: number, body: string, request: FastifyRequest, reply: FastifyReply): unknown {
+  const etag = etagOf(version, body);
   reply.header("etag", etag);
   if (matches(request.headers["if-none-match"], etag)) return reply.code(304).send();
   return reply.type("application/json; charset=utf-8").send(body);

@@ -1,7 +1,7 @@
 import type { Noun } from "../../core/registry/noun.ts";
-import { isCurrent } from "../../db/query/current.ts";
-import { column } from "../../db/query/source.ts";
+import { column, sourceOf } from "../../db/query/source.ts";
 import type { Source } from "../../db/query/source.ts";
+import { from, isCurrent } from "../../db/query/visible.ts";
 import { join, name, raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
 
@@ -19,12 +19,13 @@ export function factSource(noun: Noun, same: readonly string[]): Source {
     conditions: {},
     derived: {
       is_current: (row, { today }) => isCurrent(row, today),
-      preferred: (row) => {
+      preferred: (row, context) => {
         const equal = join(
           same.map((key) => sql`o.${name(key)} is not distinct from ${column(row, key)}`),
           " and ",
         );
-        return sql`not exists (select from ${name(noun.table)} o where o.person_id = ${row}.person_id and o.hidden_at is null and ${equal} and ${rank(raw("o"))} < ${rank(row)})`;
+        const others = from(sourceOf(context, noun.name), raw("o"), { person: column(row, "person_id") });
+        return sql`not exists (select from ${others} where o.person_id = ${row}.person_id and o.hidden_at is null and ${equal} and ${rank(raw("o"))} < ${rank(row)})`;
       },
     },
   };

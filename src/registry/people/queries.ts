@@ -4,11 +4,10 @@ import { apart, sourceOf } from "../../db/query/source.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { localityIds, organizationIds } from "../../db/query/nodes.ts";
 import { refuseInUrl } from "../../db/query/refusals.ts";
-import { all, heldOn, readableRows } from "../../db/query/visible.ts";
+import { all, from, heldOn, isCurrent, readableRows } from "../../db/query/visible.ts";
 import type { Comparison, Place } from "../../core/query/tree.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
-import { isCurrent } from "../../db/query/current.ts";
 import { Person } from "./schema.ts";
 
 /** Affiliations that are not known to have ended; on `as_of`, those that may have held on that day. */
@@ -19,8 +18,12 @@ const working = (row: Statement, context: Context): Statement => {
   return sql`a.person_id = ${row}.id and a.hidden_at is null and ${held}`;
 };
 
+const affiliations = (context: Context, alias: string, row: Statement): Statement =>
+  from(sourceOf(context, "affiliations"), raw(alias), { person: sql`${row}.id` });
+
 const workplaces = (row: Statement, context: Context): Statement =>
-  sql`select distinct o.locality_id from affiliations a join organizations o on o.id = a.organization_id
+  sql`select distinct o.locality_id from ${affiliations(context, "a", row)}
+    join ${from(sourceOf(context, "organizations"), raw("o"), { id: raw("a.organization_id") })} on o.id = a.organization_id
     where ${working(row, context)} and o.locality_id is not null`;
 
 /** The organizations that stand in localities. */
@@ -28,9 +31,9 @@ const organizationsIn = (values: string[], compare: Comparison, at: Place): Stat
   sql`select o.id from organizations o where o.locality_id = any(array(${localityIds(values, compare === "below", "work_locality", at)}))`;
 
 /** Doubts that are no errors: what the registry keeps and a person should look at. */
-const doubts = (row: Statement): Statement => sql`select json_build_object('code', d.code, 'detail', d.detail) as j from (
+const doubts = (row: Statement, context: Context): Statement => sql`select json_build_object('code', d.code, 'detail', d.detail) as j from (
     select 'primary-employments-may-overlap' as code, 'Two primary employments of one source may overlap.' as detail where exists (
-      select from affiliations a join affiliations b on b.person_id = a.person_id and b.id > a.id and b.source_organization_id is not distinct from a.source_organization_id
+      select from ${affiliations(context, "a", row)} join ${affiliations(context, "b", row)} on b.person_id = a.person_id and b.id > a.id and b.source_organization_id is not distinct from a.source_organization_id
       where a.person_id = ${row}.id and a.is_primary and b.is_primary and a.kind = 'employment' and b.kind = 'employment' and a.hidden_at is null and b.hidden_at is null
         and a.ended is not true and b.ended is not true
         and daterange(a.valid_from_earliest, a.valid_to_latest, '[]') && daterange(b.valid_from_earliest, b.valid_to_latest, '[]'))
@@ -46,11 +49,14 @@ const BY_NAME = { sort: "name", order: ["name_given", "name_family", "name_middl
 export const personSource: Source = {
   noun: Person,
   derived: {
-    hometown_locality_today: (row) => sql`(select l.today_id from localities l where l.id = ${row}.hometown_locality_id)`,
+    hometown_locality_today: (row, context) => {
+      const id = sql`${row}.hometown_locality_id`;
+      return sql`(select l.today_id from ${from(sourceOf(context, "localities"), raw("l"), { id })} where l.id = ${id})`;
+    },
     work_locality: (row, context) =>
       sql`(select coalesce(json_agg(json_build_object('id', l.id, 'code', l.code, 'name', l.name) order by l.code), '[]'::json)
-        from localities l where l.id in (${workplaces(row, context)}))`,
-    quality: (row) => sql`(select coalesce(json_agg(q.j), '[]'::json) from (${doubts(row)}) q)`,
+        from (${workplaces(row, context)}) w join ${from(sourceOf(context, "localities"), raw("l"), { id: raw("w.locality_id") })} on l.id = w.locality_id)`,
+    quality: (row, context) => sql`(select coalesce(json_agg(q.j), '[]'::json) from (${doubts(row, context)}) q)`,
   },
   listings: [
     {

@@ -2,7 +2,7 @@ import { isOrcid } from "../../core/check-characters.ts";
 import { opening } from "../../core/policy.ts";
 import { stripTitles } from "../../core/vietnamese/names.ts";
 import type { Reader } from "../../db/pools.ts";
-import { isCurrent } from "../../db/query/current.ts";
+import { isCurrent } from "../../db/query/visible.ts";
 import type { Context } from "../../db/query/source.ts";
 import { all, visibleRows } from "../../db/query/visible.ts";
 import { raw, sql } from "../../db/statement.ts";

@@ -1,0 +1,71 @@
+import { Problem } from "../../core/problems.ts";
+import type { Reader } from "../../db/pools.ts";
+import { rowOfRevision } from "../../db/query/past.ts";
+import { Render } from "../../db/query/render.ts";
+import type { Selection } from "../../db/query/selection.ts";
+import { aliases } from "../../db/query/source.ts";
+import type { Context, Source } from "../../db/query/source.ts";
+import { literal, sql } from "../../db/statement.ts";
+import type { Statement } from "../../db/statement.ts";
+
+/** A revision as it was kept; `record` is the JSON of what the actor may read of it, null where it was erased. */
+export type Kept = {
+  version: number;
+  action: string;
+  recorded_at: string;
+  actor: string;
+  client: string | null;
+  reason: string | null;
+  source_organization_id: string | null;
+  source_organization: unknown;
+  import_id: string | null;
+  import_row: number | null;
+  hidden: boolean | null;
+  record: string | null;
+};
+
+/** The newest versions of a record below `before` (null: all), as many as asked for. */
+export function readRevisions(
+  reader: Reader,
+  id: string,
+  source: Source,
+  { before, limit }: { before: number | null; limit: number },
+  context: Context,
+): Promise<Kept[]> {
+  return reader.read(revisionsStatement(id, source, sql`r.version < ${before ?? 2_147_483_647}::int`, limit, context));
+}
+
+/** A version of a record, the one before it, and the one that it is compared with. @throws Problem `not-found`, `invalid-parameter` */
+export async function readRevision(
+  reader: Reader,
+  id: string,
+  source: Source,
+  { version, diff }: { version: number; diff: number | null },
+  context: Context,
+): Promise<{ revision: Kept; before: Kept | undefined; other: Kept | undefined }> {
+  const wanted = [version, version - 1, diff ?? version - 1];
+  const rows = await reader.read<Kept>(revisionsStatement(id, source, sql`r.version = any(${wanted}::int[])`, 3, context));
+  const [revision, before, other] = wanted.map((number) => rows.find((row) => row.version === number));
+  if (!revision) throw new Problem("not-found");
+  if (diff !== null && !other) {
+    const detail = { vi: "“diff” cần một phiên bản của bản ghi này.", en: "`diff` takes a version of this record." };
+    throw new Problem("invalid-parameter", { detail, errors: [{ code: "invalid-parameter", parameter: "diff", detail }] });
+  }
+  return { revision, before, other };
+}
+
+/** Versions of one record, the newest first; what was computed when it was read was never written down, and is left out. */
+export function revisionsStatement(id: string, source: Source, which: Statement, limit: number, context: Context): Statement {
+  const alias = aliases();
+  const row = alias();
+  const { fields, table } = source.noun;
+  const stored = Object.keys(fields).filter((member) => fields[member]!.stored);
+  const selection: Selection = { members: new Set(stored), include: {} };
+  const shown = new Render(context, alias).record(source, row, selection);
+  return sql`select r.version, r.action, to_char(r.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at, r.actor, r.client, r.reason,
+      r.source_organization_id, r.import_id, (r."row"->>'import_row')::int as import_row,
+      (select json_build_object('id', o.id, 'code', o.code, 'name', o.name) from organizations o where o.id = r.source_organization_id) as source_organization,
+      case when r."row" is not null then ${row}.hidden_at is not null end as hidden, case when r."row" is not null then (${shown})::text end as record
+    from (select * from revisions r where r.record_id = ${id}::uuid and r.noun = ${literal(table)} and ${which} order by r.version desc limit ${limit}::int) r
+    left join lateral ${rowOfRevision(source.noun)} as ${row} on r."row" is not null order by r.version desc`;
+}
