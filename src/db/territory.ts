@@ -1,11 +1,11 @@
+import { UUID } from "../core/registry/scalars.ts";
 import { sql } from "./statement.ts";
 import type { Reader } from "./pools.ts";
 
 type Territory = { org: string[] | null; loc: string[] | null };
 
 /** Each request asks this: ids and codes are looked up by an index each, where one condition on both reads every unit. */
-const idsOf = (claim: readonly string[] | undefined): string[] =>
-  (claim ?? []).filter((value) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value));
+const idsOf = (claim: readonly string[] | undefined): string[] => (claim ?? []).filter((value) => UUID.test(value));
 
 /**
  * Turns a token's claims into nodes of `person_reach`: ids of organizations; codes or ids of localities, where a former unit

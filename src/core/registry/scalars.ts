@@ -11,6 +11,9 @@ const tidy = (given: string): string => given.split("\n").map(clean).join("\n").
 /** Tidy text in NFC without control characters; the length counts after tidying, so that NFD text fits too. */
 export const text = (max: number, min = 1) => z.string().overwrite(tidy).min(min).max(max).regex(PLAIN);
 
+/** A UUID of any version, as text; a column compared with what it refuses would end the statement. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export const Email = z.email().max(254);
 
 /** Phone number in E.164: `+84912345678`. */

@@ -1,10 +1,9 @@
+import { UUID } from "../../core/registry/scalars.ts";
 import { isPartialDate } from "../../core/time/partial-date.ts";
 import type { Place } from "../../core/query/tree.ts";
 import { raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { refuseValue } from "./refusals.ts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const union = (selects: Statement[]): Statement =>
   selects.reduce((all, one, i) => (i === 0 ? one : sql`${all}${raw(" union all ")}${one}`));

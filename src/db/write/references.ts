@@ -1,4 +1,5 @@
 import type { Noun } from "../../core/registry/noun.ts";
+import { UUID } from "../../core/registry/scalars.ts";
 import { days } from "../../core/time/partial-date.ts";
 import type { Violation } from "../../core/problems.ts";
 import { sql } from "../statement.ts";
@@ -30,21 +31,24 @@ export async function checkReferences(
   const named = bodies.flatMap(({ body, pointer, noun: own }) => namedIn(own ?? noun, body, pointer, today));
   const alone = bodies.flatMap(({ body, pointer, noun: own }) => schemesAlone(own ?? noun, body, pointer));
   if (named.length === 0) return alone;
+  const ids = (table: Named["table"]) => named.map((one) => (one.table === table && UUID.test(one.key) ? one.key : null));
+  const codes = (part: (one: Named) => string | null) => named.map((one) => (one.table === "classifications" ? part(one) : null));
   const rows = await tx.run<Found>(sql`
     select x.n::int, found.id is not null as found, found.scheme,
       coalesce(found.valid_from <= x.until, true) and coalesce(found.valid_to >= x.since, true) as valid
-    from unnest(${named.map((_, i) => i)}::int[], ${named.map(({ table }) => table)}::text[], ${named.map(({ key }) => key)}::text[], ${named.map(({ scheme }) => scheme)}::text[],
-      ${named.map(({ from }) => from)}::date[], ${named.map(({ until }) => until)}::date[]) as x(n, source, key, scheme, since, until)
+    from unnest(${named.map((_, i) => i)}::int[], ${ids("localities")}::uuid[], ${ids("organizations")}::uuid[],
+      ${codes(({ key }) => key)}::text[], ${codes(({ scheme }) => scheme!.replace(/@.*/s, ""))}::text[], ${codes(({ scheme }) => /@(.*)/s.exec(scheme!)?.[1] ?? null)}::text[],
+      ${named.map(({ from }) => from)}::date[], ${named.map(({ until }) => until)}::date[]) as x(n, locality, organization, code, scheme, version, since, until)
     left join lateral (
-      select l.id::text, l.valid_from, l.valid_to, null::text as scheme from localities l where x.source = 'localities' and l.id::text = x.key and l.hidden_at is null
+      select l.id::text, l.valid_from, l.valid_to, null::text as scheme from localities l where l.id = x.locality and l.hidden_at is null
       union all
-      select o.id::text, o.valid_from_earliest, o.valid_to_latest, null from organizations o where x.source = 'organizations' and o.id::text = x.key and o.hidden_at is null
+      select o.id::text, o.valid_from_earliest, o.valid_to_latest, null from organizations o where o.id = x.organization and o.hidden_at is null
       union all
-      (select f.id::text, null, null, f.scheme || '@' || f.scheme_version from fields f where x.source = 'classifications' and f.code = x.key
-        and (f.scheme = x.scheme or f.scheme || '@' || f.scheme_version = x.scheme) order by f.scheme_version desc limit 1)
+      (select f.id::text, null, null, f.scheme || '@' || f.scheme_version from fields f where f.scheme = x.scheme and f.code = x.code
+        and (x.version is null or f.scheme_version = x.version) order by f.scheme_version desc limit 1)
       union all
-      (select c.id::text, null, null, c.list || '@' || c.list_version from codes c where x.source = 'classifications' and c.code = x.key
-        and (c.list = x.scheme or c.list || '@' || c.list_version = x.scheme) order by c.list_version desc limit 1)
+      (select c.id::text, null, null, c.list || '@' || c.list_version from codes c where c.list = x.scheme and c.code = x.code
+        and (x.version is null or c.list_version = x.version) order by c.list_version desc limit 1)
     ) found on true order by x.n`);
   bodies.forEach(({ body, noun: own }) => fillSchemes(own ?? noun, body, rows, named));
   return [...alone, ...rows.flatMap(({ n, found, valid }) => refusal(named[n]!, found, valid))];

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { dayInVietnam } from "../../core/time/clock.ts";
 import { isPartialDate } from "../../core/time/partial-date.ts";
 import { Problem } from "../../core/problems.ts";
+import { UUID } from "../../core/registry/scalars.ts";
 import type { Violation } from "../../core/problems.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import type { Writing } from "../../db/write/facts.ts";
@@ -60,7 +61,7 @@ export function idOf(request: FastifyRequest, parameter = "id"): string {
   const id = (request.params as Record<string, string>)[parameter] ?? "";
   // `/v1/people/`: the router takes what follows the last slash for an empty id.
   if (id === "") throw new Problem("route-not-found");
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw invalid({ parameter }, "một UUID", "a UUID");
+  if (!UUID.test(id)) throw invalid({ parameter }, "một UUID", "a UUID");
   return id.toLowerCase();
 }
 
