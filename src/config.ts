@@ -59,6 +59,10 @@ export const Settings = z.object({
     .enum(["silent", "error", "warn", "info"])
     .default("info")
     .meta({ description: "What is logged: info is a line a request." }),
+  TRITHUC_JOBS: z
+    .enum(["here", "beside"])
+    .default("here")
+    .meta({ description: "Where work that may wait is done: here, in the service, or beside it, by `trithuc worker`." }),
   TRITHUC_READERS: number(1, 32, 4).meta({ description: "Connections for questions." }),
   TRITHUC_WORKERS: number(1, 32, 6).meta({ description: "Connections for transactions." }),
   TRITHUC_STATEMENT_TIMEOUT_MS: number(100, 60_000, 4_000).meta({ description: "Longest statement, in milliseconds." }),

@@ -7,9 +7,11 @@ import { openDatabase } from "./db/pools.ts";
 import type { Database } from "./db/pools.ts";
 import { remoteKeySet } from "./http/access/key-set.ts";
 import type { ServiceKeys } from "./http/access/keys.ts";
+import { openLog } from "./http/log.ts";
 import { localVerifier, tokenVerifier } from "./http/access/tokens.ts";
 import type { TokenVerifier } from "./http/access/tokens.ts";
 import { startJobs } from "./db/upkeep/jobs.ts";
+import type { JobFailed } from "./db/upkeep/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
 import { keysOf, openReadyStore } from "./store.ts";
 import type { Say, Store } from "./store.ts";
@@ -36,16 +38,12 @@ async function listen(config: Config, store: Store, keys: ServiceKeys): Promise<
   const database = databaseOf(config, store);
   let address = config.TRITHUC_PUBLIC_URL ?? "";
   const app = await makeApp(config, database, keys, () => address);
-  const jobs = await startJobs(store.serviceUrl, jobsOf(workOf(config, database, keys)), CRONTAB);
+  const jobs = config.TRITHUC_JOBS === "here" ? await workQueue(config, store, database, keys) : undefined;
   const closeAll = async () => {
-    await Promise.all([app.close(), jobs.stop()]); // side by side: each may take most of the time that there is
+    await Promise.all([app.close(), jobs?.stop()]); // side by side: each may take most of the time that there is
     await database.close();
   };
-  const close = async () => {
-    // What takes longer is cut with its connection: the next start takes the job over.
-    await Promise.race([closeAll(), delay(PATIENCE_MS, undefined, { ref: false })]);
-    await store.stop();
-  };
+  const close = () => closeInTime(closeAll, store);
   try {
     const listening = await app.listen({ port: config.PORT, host: config.HOST });
     address ||= listening;
@@ -54,6 +52,40 @@ async function listen(config: Config, store: Store, keys: ServiceKeys): Promise<
     throw error;
   }
   return { app, url: address, keys, embedded: store.embedded, close };
+}
+
+/** A process that works the queue and answers nobody. */
+export type Worker = { embedded: Embedded | undefined; close(): Promise<void> };
+
+/** Starts the jobs alone, beside services whose setting leaves them to it; several share the queue. */
+export async function startWorker(config: Config, say: Say): Promise<Worker> {
+  const keys = keysOf(config);
+  const store = await openReadyStore(config, keys, say);
+  const database = databaseOf(config, store);
+  try {
+    const jobs = await workQueue(config, store, database, keys);
+    const closeAll = async () => {
+      await jobs.stop();
+      await database.close();
+    };
+    return { embedded: store.embedded, close: () => closeInTime(closeAll, store) };
+  } catch (error) {
+    await database.close();
+    await store.stop();
+    throw error;
+  }
+}
+
+/** What takes longer is cut with its connection: the next start takes the job over. */
+async function closeInTime(closeAll: () => Promise<void>, store: Store): Promise<void> {
+  await Promise.race([closeAll(), delay(PATIENCE_MS, undefined, { ref: false })]);
+  await store.stop();
+}
+
+function workQueue(config: Config, { serviceUrl }: Store, database: Database, keys: ServiceKeys): Promise<{ stop(): Promise<void> }> {
+  const log = openLog({ level: config.TRITHUC_LOG_LEVEL });
+  const failed: JobFailed = ({ task, attempt, error }) => log.error({ job: { task, attempt }, err: error }, "job failed");
+  return startJobs(serviceUrl, jobsOf(workOf(config, database, keys)), { crontab: CRONTAB, failed });
 }
 
 /** What jobs work with. */

@@ -2,7 +2,7 @@ import type { Config } from "./config.ts";
 import { startEmbedded } from "./db/embedded.ts";
 import type { Embedded } from "./db/embedded.ts";
 import { StartError } from "./db/start-error.ts";
-import { migrate, migrationStatus, refuse } from "./db/upkeep/migrations.ts";
+import { brokenOff, migrate, migrationStatus, refuse } from "./db/upkeep/migrations.ts";
 import { SERVICE } from "./db/upkeep/roles.ts";
 import { noteKeys, readStanding, refuseStanding } from "./db/upkeep/standing.ts";
 import { naming } from "./db/upkeep/unreachable.ts";
@@ -53,9 +53,10 @@ async function checkStore({ serviceUrl }: Store): Promise<void> {
     const status = await migrationStatus(serviceUrl);
     refuse(status);
     if (status.pending.length > 0) {
+      const broken = status.interrupted === undefined ? undefined : brokenOff(status.interrupted);
       throw new StartError({
-        vi: `Cơ sở dữ liệu còn ${status.pending.length} bản di trú chưa áp dụng: hãy chạy “trithuc migrate up” với TRITHUC_OWNER_URL.`,
-        en: `The database lacks ${status.pending.length} migrations: run "trithuc migrate up" with TRITHUC_OWNER_URL.`,
+        vi: `Cơ sở dữ liệu còn ${status.pending.length} bản di trú chưa áp dụng${broken ? ` (${broken.vi})` : ""}: hãy chạy “trithuc migrate up” với TRITHUC_OWNER_URL.`,
+        en: `The database lacks ${status.pending.length} migrations${broken ? ` (${broken.en})` : ""}: run "trithuc migrate up" with TRITHUC_OWNER_URL.`,
       });
     }
   });

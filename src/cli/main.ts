@@ -9,7 +9,8 @@ import { keys } from "./keys.ts";
 import { migrateCommand } from "./migrate.ts";
 import { openapi } from "./openapi.ts";
 import { reference } from "./reference.ts";
-import { serve } from "./serve.ts";
+import { serve } from "./service/serve.ts";
+import { worker } from "./service/worker.ts";
 import { MISUSED, unknownName, UsageError } from "./terminal/command.ts";
 import type { Command } from "./terminal/command.ts";
 import { failureOf } from "./terminal/failure.ts";
@@ -18,7 +19,19 @@ import { inEach, languagesOf } from "./terminal/language.ts";
 import type { Language } from "./terminal/language.ts";
 import { token } from "./token.ts";
 
-const COMMANDS: readonly Command[] = [serve, migrateCommand, reference, importCommand, exportCommand, token, keys, demo, openapi, doctor];
+const COMMANDS: readonly Command[] = [
+  serve,
+  worker,
+  migrateCommand,
+  reference,
+  importCommand,
+  exportCommand,
+  token,
+  keys,
+  demo,
+  openapi,
+  doctor,
+];
 
 process.exitCode = await main(process.argv.slice(2));
 

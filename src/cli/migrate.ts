@@ -1,29 +1,37 @@
 import { readConfig } from "../config.ts";
 import type { Bilingual } from "../core/problems.ts";
+import type { Foreseen } from "../db/upkeep/foreseen.ts";
 import type { MigrationStatus } from "../db/upkeep/migrations.ts";
 import { FAILED, wordOf } from "./terminal/command.ts";
 import type { Call, Command } from "./terminal/command.ts";
 
-const WORDS = ["up", "status", "verify"] as const;
+const WORDS = ["up", "plan", "status", "verify"] as const;
 
 /** `trithuc migrate`: the schema, as its owner. */
 export const migrateCommand: Command = {
   name: "migrate",
-  summary: { vi: "đưa lược đồ cơ sở dữ liệu lên bản này; xem, kiểm tra", en: "bring the database schema up to this version; show, check" },
-  usage: ["migrate up", "migrate status", "migrate verify"],
+  summary: {
+    vi: "đưa lược đồ cơ sở dữ liệu lên bản này; xem trước, xem, kiểm tra",
+    en: "bring the database schema up to this version; foresee, show, check",
+  },
+  usage: ["migrate plan", "migrate up", "migrate status", "migrate verify"],
   options: {},
   async run(call) {
     const word = wordOf(call, WORDS);
     const config = readConfig();
     const { migrateStore, openStore, ownerSetting } = await import("../store.ts");
-    const [{ migrationStatus, refuse }, { naming }] = await Promise.all([
+    const [{ brokenOff, migrationStatus, refuse }, { foreseen }, { naming }] = await Promise.all([
       import("../db/upkeep/migrations.ts"),
+      import("../db/upkeep/foreseen.ts"),
       import("../db/upkeep/unreachable.ts"),
     ]);
     const store = await openStore(config, () => {});
+    const named = <T>(work: () => Promise<T>) => naming(ownerSetting(config), store.ownerUrl, work);
     try {
+      const status = await named(() => migrationStatus(store.ownerUrl));
+      if (status.interrupted !== undefined) call.tell(ended(brokenOff(status.interrupted)));
       if (word === "up") return tellDone(await migrateStore(config, store), call);
-      const status = await naming(ownerSetting(config), store.ownerUrl, () => migrationStatus(store.ownerUrl));
+      if (word === "plan") return tellForeseen(await named(() => foreseen(store.ownerUrl)), call);
       if (word === "status") return list(status, call);
       refuse(status);
       return judge(status, call);
@@ -32,6 +40,25 @@ export const migrateCommand: Command = {
     }
   },
 };
+
+const ended = ({ vi, en }: Bilingual): Bilingual => ({ vi: `${vi}.`, en: `${en}.` });
+
+/** Each file with its statements: the lock that each takes, on what, and whom that keeps waiting. */
+function tellForeseen(files: readonly Foreseen[], { out, tell, inLine }: Call): void {
+  if (files.length === 0) tell({ vi: "Không có bản di trú nào chờ.", en: "No migration is pending." });
+  for (const { name, bare, steps } of files) {
+    out(`${name} (${inLine(bare ? MANNERS.bare : MANNERS.whole)})`);
+    for (const { lock, table, size, meaning, statement } of steps) {
+      out(`  ${[lock, table, size].filter(Boolean).join("  ") || "-"}: ${inLine(meaning)}`);
+      out(`      ${statement}`);
+    }
+  }
+}
+
+const MANNERS = {
+  whole: { vi: "trong một giao dịch", en: "in one transaction" },
+  bare: { vi: "từng câu lệnh", en: "statement by statement" },
+} as const;
 
 function tellDone(done: readonly string[], { out, tell }: Call): void {
   for (const name of done) out(`+ ${name}`);

@@ -33,7 +33,7 @@ describe("trithuc", { timeout: 60_000 }, () => {
   test("helps in both languages, Vietnamese first, or in the one asked for", async () => {
     const both = await run(["--help"]);
     expect(both.code).toBe(0);
-    for (const name of ["serve", "migrate", "reference", "import", "export", "token", "keys", "demo", "openapi", "doctor"]) {
+    for (const name of ["serve", "worker", "migrate", "reference", "import", "export", "token", "keys", "demo", "openapi", "doctor"]) {
       expect(both.out).toMatch(new RegExp(`^  ${name} `, "m"));
     }
     expect(both.out.indexOf("cấp thẻ truy cập")).toBeLessThan(both.out.indexOf("issue an access token"));
@@ -129,6 +129,7 @@ describe("on a database of one's own", { timeout: 60_000 }, () => {
     expect([early.code, early.err]).toEqual([1, expect.stringContaining('run "trithuc migrate up" with TRITHUC_OWNER_URL')]);
     expect((await run(["migrate", "status", "--lang", "en"], settings)).out).toMatch(/^0000_registry +pending$/m);
     expect((await run(["migrate", "verify"], settings)).code).toBe(1);
+    expect((await run(["migrate", "plan", "--lang", "en"], settings)).out).toMatch(/^0000_registry \(in one transaction\)$/m);
     expect((await run(["migrate", "up"], settings)).out).toMatch(/^\+ 0000_registry$/m);
     expect((await run(["migrate", "verify"], settings)).code).toBe(0);
     const service = await serve(settings);

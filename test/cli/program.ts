@@ -41,33 +41,45 @@ export type Served = {
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 };
 
+/** A worker of the queue that is at it. */
+export type Working = Pick<Served, "said" | "pid" | "stop">;
+
 /** Starts services and waits until each says that it runs; `killAll` ends those that a failed test left running. */
-export function services(): { serve(environment: Environment): Promise<Served>; killAll(): Promise<void> } {
+export function services(): {
+  serve(environment: Environment): Promise<Served>;
+  work(environment: Environment): Promise<Working>;
+  killAll(): Promise<void>;
+} {
   const children = new Map<ChildProcess, Promise<Ended>>();
-  const serve = async (environment: Environment): Promise<Served> => {
-    const { child, said, ended } = begin(["serve"], { PORT: "0", TRITHUC_LOG_LEVEL: "silent", ...environment });
+  const start = async (command: string, environment: Environment, last: RegExp): Promise<Working> => {
+    const { child, said, ended } = begin([command], { PORT: "0", TRITHUC_LOG_LEVEL: "silent", ...environment });
     children.set(child, ended);
-    const started = performance.now();
-    const last = environment["DATABASE_URL"] === undefined ? /^curl .+\n/m : /\/docs\n/;
     await new Promise<void>((resolve, reject) => {
       child.stdout!.on("data", () => last.test(said.out) && resolve());
       void ended.then(({ err }) => reject(new Error(err)));
     });
-    const readyMs = performance.now() - started;
     const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
       const asked = performance.now();
       child.kill(signal);
       return { ...(await ended), tookMs: performance.now() - asked };
     };
+    return { said, pid: child.pid!, stop };
+  };
+  const work = (environment: Environment) => start("worker", environment, /Working the queue/);
+  const serve = async (environment: Environment): Promise<Served> => {
+    const started = performance.now();
+    const running = await start("serve", environment, environment["DATABASE_URL"] === undefined ? /^curl .+\n/m : /\/docs\n/);
+    const readyMs = performance.now() - started;
+    const { said } = running;
     const [, url = ""] = / (http:\/\/\S+)\n/.exec(said.out) ?? [];
     const [, token = ""] = /Bearer ([^"]+)"/.exec(said.out) ?? [];
-    return { url, token, said, pid: child.pid!, readyMs, stop };
+    return { url, token, readyMs, ...running };
   };
   const killAll = async () => {
     for (const child of children.keys()) child.kill("SIGTERM");
     await Promise.all(children.values());
   };
-  return { serve, killAll };
+  return { serve, work, killAll };
 }
 
 /** A data folder of its own, and how to remove it with the cluster that it points to. */

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Logger, run, runMigrations } from "graphile-worker";
-import type { Runner, Task } from "graphile-worker";
+import type { Runner, RunnerOptions, Task } from "graphile-worker";
 import { Client, Pool } from "pg";
 import { connectionSettings } from "../pools.ts";
 import { raw, sql } from "../statement.ts";
@@ -49,35 +50,69 @@ export async function addJob(tx: Pick<Transaction, "run">, task: string, payload
 
 /** What is done for a queued job; `attempt` counts from 1, and counts the times that the process was killed over it. */
 export type Tasks = Readonly<Record<string, (payload: unknown, attempt: number) => Promise<void>>>;
+/** Is told of a job that failed, each time; `task` is null where the working of the queue itself did. */
+export type JobFailed = (failure: { task: string | null; attempt: number; error: unknown }) => void;
 
 /**
  * Works the queue in this process until `stop`, and what the crontab (in UTC) wants done.
  * Each job holds a session's lock while it runs, so that the jobs of a process that was killed are known and taken over at once:
  * the library itself would wait four hours.
  */
-export async function startJobs(url: string, tasks: Tasks, crontab = ""): Promise<{ stop(): Promise<void> }> {
+export async function startJobs(
+  url: string,
+  tasks: Tasks,
+  { crontab = "", failed = () => {} }: JobOptions = {},
+): Promise<{ stop(): Promise<void> }> {
   const pool = new Pool({ ...connectionSettings(url, JOB_TIMEOUT_MS), connectionTimeoutMillis: CONNECT_MS, max: 6 });
   pool.on("error", () => {});
   pool.on("connect", (client) => void client.on("error", () => {}));
-  const runner: Runner = await run({
+  const options: RunnerOptions = {
     pgPool: pool,
     schema: SCHEMA,
-    taskList: Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, lockedTask(task)])),
+    taskList: Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, lockedTask(task, failed)])),
     // Without a crontab of ours the library would look for a file of that name where it stands.
     ...(crontab === "" ? { parsedCronItems: [] } : { crontab }),
     concurrency: 2,
     noHandleSignals: true,
     pollInterval: 1_000,
     logger: quiet(),
-  });
+  };
+  const end = new AbortController();
+  const state: { runner: Runner } = { runner: await run(options) };
+  const over = keepWorking(state, options, end.signal, failed);
   const freeing = setInterval(() => void freeAbandoned(pool).catch(() => {}), LOOK_MS);
   return {
     async stop() {
       clearInterval(freeing);
-      await runner.stop();
+      end.abort();
+      await state.runner.stop().catch(() => {});
+      await over;
       await pool.end();
     },
   };
+}
+
+/** When work comes round, and who is told of what failed. */
+export type JobOptions = { crontab?: string; failed?: JobFailed };
+
+/** The library ends for good when its own housekeeping fails once (0.18); its promise, unheard, would end the process. */
+async function keepWorking(state: { runner: Runner }, options: RunnerOptions, signal: AbortSignal, failed: JobFailed): Promise<void> {
+  for (;;) {
+    await state.runner.promise.catch((error: unknown) => failed({ task: null, attempt: 0, error }));
+    if (signal.aborted) return;
+    await delay(LOOK_MS, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    state.runner = await restarted(state.runner, options, failed);
+  }
+}
+
+async function restarted(gone: Runner, options: RunnerOptions, failed: JobFailed): Promise<Runner> {
+  try {
+    return await run(options);
+  } catch (error) {
+    failed({ task: null, attempt: 0, error });
+    return gone; // and is tried again
+  }
 }
 
 /** Nobody waits for an answer here; on a machine so busy that two seconds do not suffice, the library never found its way back (0.18). */
@@ -87,13 +122,16 @@ const LOCKS = 0x7472_6a62;
 const LOOK_MS = 5_000;
 
 const lockedTask =
-  (task: Tasks[string]): Task =>
+  (task: Tasks[string], failed: JobFailed): Task =>
   (payload, { job, withPgClient }) =>
     withPgClient(async (client) => {
       const { rows } = await client.query<{ got: boolean }>("select pg_try_advisory_lock($1, $2::bigint::int) as got", [LOCKS, job.id]);
       if (!rows[0]?.got) throw new Error("another process is still at this job");
       try {
         await task(payload, job.attempts);
+      } catch (error) {
+        failed({ task: job.task_identifier, attempt: job.attempts, error });
+        throw error;
       } finally {
         await client.query("select pg_advisory_unlock($1, $2::bigint::int)", [LOCKS, job.id]);
       }

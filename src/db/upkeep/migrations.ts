@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
+import type { Bilingual } from "../../core/problems.ts";
+import { apply, interruptedIn, takeTurn } from "./applying.ts";
 import { prepareJobs } from "./jobs.ts";
 import type { Reader } from "../pools.ts";
 import { SERVICE } from "./roles.ts";
@@ -11,11 +13,10 @@ import { StartError } from "../start-error.ts";
 
 /** A file of `migrations/`, with the hash by which an edit after the fact is noticed. */
 export type Migration = { name: string; text: string; hash: string };
-/** What stands in the database against what stands in the folder. */
-export type MigrationStatus = { applied: string[]; pending: string[]; edited: string[]; unknown: string[] };
+/** What stands in the database against what stands in the folder; `interrupted` is a pending one of which some statements have run. */
+export type MigrationStatus = { applied: string[]; pending: string[]; edited: string[]; unknown: string[]; interrupted?: string };
 
 const FOLDER = join(import.meta.dirname, "../../../migrations");
-const LOCK = 7_204_372;
 
 /** The migrations of this version of the code, in their order. */
 export function migrations(folder = FOLDER): Migration[] {
@@ -29,11 +30,11 @@ export function migrations(folder = FOLDER): Migration[] {
 /**
  * Applies what is pending, each file in a transaction of its own (a file that begins with `-- no-transaction` statement by statement).
  * Several at once wait for each other; the second finds nothing to do.
- * @throws StartError when an applied migration is unknown, edited or comes after a pending one
+ * @throws StartError when an applied migration is unknown, edited or comes after a pending one, or when one cannot be applied
  */
 export async function migrate(ownerUrl: string, options: { service?: string; folder?: string } = {}): Promise<string[]> {
   return connected(ownerUrl, async (client) => {
-    await client.query("select pg_advisory_lock($1)", [LOCK]);
+    await takeTurn(client);
     await client.query(`create schema if not exists ${SCHEMA}`).catch(() => {}); // an owner without CREATE finds it made
     await client.query(
       `create table if not exists migrations (name text primary key, hash text not null, applied_at timestamptz not null default now())`,
@@ -56,6 +57,19 @@ export function migrationStatus(url: string, folder?: string): Promise<Migration
   return connected(url, (client) => compare(client, migrations(folder)));
 }
 
+/** Runs `work` with the pending migrations and a connection on which nothing has been changed. */
+export function withPending<T>(url: string, work: (client: Client, pending: Migration[]) => Promise<T>, folder?: string): Promise<T> {
+  return connected(url, async (client) => {
+    const files = migrations(folder);
+    const status = await compare(client, files);
+    refuse(status);
+    return work(
+      client,
+      files.filter(({ name }) => status.pending.includes(name)),
+    );
+  });
+}
+
 /** The same for a service that runs. */
 export async function schemaStatus(reader: Reader): Promise<MigrationStatus> {
   return against(await reader.read<Applied>(sql`select name, hash from migrations order by name`), migrations());
@@ -68,8 +82,10 @@ type Applied = { name: string; hash: string };
 
 async function compare(client: Client, files: Migration[]): Promise<MigrationStatus> {
   const known = await client.query("select to_regclass('migrations') is not null as stands");
-  const stands = (known.rows[0] as { stands: boolean }).stands;
-  return against(stands ? (await client.query<Applied>("select name, hash from migrations order by name")).rows : [], files);
+  if (!(known.rows[0] as { stands: boolean }).stands) return against([], files);
+  const { rows } = await client.query<Applied>("select name, hash from migrations order by name");
+  const interrupted = await interruptedIn(client);
+  return { ...against(rows, files), ...(interrupted !== undefined && { interrupted }) };
 }
 
 function against(rows: readonly Applied[], files: readonly Migration[]): MigrationStatus {
@@ -105,29 +121,17 @@ export function refuse({ applied, pending, edited, unknown }: MigrationStatus): 
     );
 }
 
+/** What is known of a migration that was begun and never came to its end. */
+export const brokenOff = (name: string): Bilingual => ({
+  vi: `${name} đã bắt đầu mà chưa xong; nếu không tiến trình nào đang làm thì nó đã bị ngắt, và “migrate up” sẽ làm lại từ câu lệnh đầu`,
+  en: `${name} was begun and is not done; unless a process is at it, it was broken off, and "migrate up" runs it again from its first statement`,
+});
+
 const refusal = (name: string, vi: string, en: string) =>
   new StartError({ vi: `Bản di trú ${name} ${vi}.`, en: `Migration ${name} ${en}.` });
 
-async function apply(client: Client, { name, text, hash }: Migration): Promise<void> {
-  const record = () => client.query("insert into migrations (name, hash) values ($1, $2)", [name, hash]);
-  if (text.startsWith("-- no-transaction")) {
-    for (const statement of text.split("--> statement-breakpoint")) await client.query(statement);
-    await record();
-    return;
-  }
-  await client.query("begin");
-  try {
-    await client.query(text);
-    await record();
-    await client.query("commit");
-  } catch (error) {
-    await client.query("rollback").catch(() => {});
-    throw error;
-  }
-}
-
 async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const options = `-c search_path=${SCHEMA} -c lock_timeout=10s -c timezone=UTC`;
+  const options = `-c search_path=${SCHEMA} -c timezone=UTC`;
   const client = new Client({ connectionString: url, options, connectionTimeoutMillis: 5_000 });
   client.on("error", () => {}); // the pending query rejects by itself
   await client.connect();

@@ -75,6 +75,8 @@ async function failing(parts: ImportParts, id: string, attempt: number, work: ()
       "update imports set state = 'failed', progress = null, problem = $2, ended_at = now() where id = $1 and state in ('analysing', 'committing')",
       [id, problem],
     );
+    // Thrown on, so that it is logged; tried again, the job finds nothing to do.
+    if (known === undefined) throw error;
   }
 }
 

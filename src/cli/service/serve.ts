@@ -1,9 +1,9 @@
-import closeWithGrace from "close-with-grace";
-import { readConfig, startedByNpm } from "../config.ts";
-import type { Config } from "../config.ts";
-import { SCOPES } from "../core/actor.ts";
-import type { Service } from "../main.ts";
-import type { Call, Command } from "./terminal/command.ts";
+import { readConfig, startedByNpm } from "../../config.ts";
+import type { Config } from "../../config.ts";
+import { SCOPES } from "../../core/actor.ts";
+import type { Service } from "../../main.ts";
+import { closeOnSignals } from "./signals.ts";
+import type { Call, Command } from "../terminal/command.ts";
 
 const DEMO_HOURS = 8;
 /** A token for looking around: everything that exists so far and is not restricted. */
@@ -18,7 +18,7 @@ export const serve: Command = {
   async run({ out, say }) {
     const started = performance.now();
     const config = readConfig();
-    const { startService } = await import("../main.ts");
+    const { startService } = await import("../../main.ts");
     const service = await startService(config, () => {});
     closeOnSignals(service, startedByNpm());
     announce(service, { out, say }, Math.round(performance.now() - started));
@@ -47,27 +47,11 @@ function announce({ url, embedded }: Service, { out, say }: Writing, tookMs: num
 }
 
 async function offerToken({ url, keys }: Service, { TRITHUC_AUDIENCE: audience }: Config, { out, say }: Writing): Promise<void> {
-  const { issueToken } = await import("../http/access/tokens.ts");
+  const { issueToken } = await import("../../http/access/tokens.ts");
   const token = await issueToken(keys, { audience, scope: DEMO_SCOPES, ttl: DEMO_HOURS * 3600, subject: "demo", client: "demo" });
   say({
     vi: `Thẻ dùng thử, hết hạn sau ${DEMO_HOURS} giờ; dán dòng curl dưới đây (thẻ khác: npx trithuc token --help):`,
     en: `A token for trying out, good for ${DEMO_HOURS} hours; paste the curl line below (others: npx trithuc token --help):`,
   });
   out(`curl -H "Authorization: Bearer ${token}" "${url}/v1/people?limit=5"`);
-}
-
-/**
- * Closes the service on SIGTERM and SIGINT: requests in flight finish, Postgres shuts down, exit code 0.
- * Under npm the signal ends the shell between npm and this process, and does not come through: there the loss of the parent is the signal.
- */
-function closeOnSignals(service: Service, underNpm: boolean): void {
-  closeWithGrace({ delay: 9_500 }, () => service.close());
-  if (!underNpm) return;
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    process.kill(process.pid, "SIGTERM");
-  }, 250);
-  watch.unref();
 }
