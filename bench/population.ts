@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client } from "pg";
+import { runDemo } from "../src/cli/demo/run.ts";
+import { readConfig } from "../src/config.ts";
+import { startEmbedded } from "../src/db/embedded.ts";
+import type { Embedded } from "../src/db/embedded.ts";
+import { keysOf, openReadyStore } from "../src/store.ts";
+import { hashOf } from "./sides.ts";
+
+const SEED = 7;
+/** All sides share one server; its memory is a usual one for a machine of this size, and its log is kept. */
+const SETTINGS = { shared_buffers: "2GB", max_wal_size: "4GB", checkpoint_timeout: "15min", effective_cache_size: "8GB" };
+
+/** A cluster with so many people in the registry's tables, and the same people in those of both baselines. */
+export type Population = { embedded: Embedded; dataDir: string; people: number; sql: Sql; close(): Promise<void> };
+/** Asks the cluster as its superuser. */
+export type Sql = <Row = Record<string, unknown>>(text: string, ...values: unknown[]) => Promise<Row[]>;
+
+/** Opens the population below `folder`, made by `trithuc demo` with one seed where it does not stand yet. */
+export async function openPopulation(folder: string, people: number, say: (line: string) => void): Promise<Population> {
+  const dataDir = join(folder, String(people));
+  mkdirSync(dataDir, { recursive: true });
+  const embedded = await startEmbedded({ dataDir, settings: SETTINGS });
+  const client = new Client({ connectionString: embedded.superuserUrl.replace(/\/postgres(\?|$)/, "/trithuc$1") });
+  await client.connect();
+  const sql: Sql = async <Row>(text: string, ...values: unknown[]) => (await client.query(text, values)).rows as Row[];
+  const close = async () => {
+    await client.end();
+    await embedded.stop();
+  };
+  try {
+    await fill({ embedded, dataDir, people, sql, close }, say);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { embedded, dataDir, people, sql, close };
+}
+
+async function fill({ dataDir, people, sql }: Population, say: (line: string) => void): Promise<void> {
+  const began = performance.now();
+  const took = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
+  const config = readConfig({ TRITHUC_DATA_DIR: dataDir });
+  const keys = keysOf(config);
+  const store = await openReadyStore(config, keys, () => {});
+  const marker = join(dataDir, "filled.json");
+  const wanted = JSON.stringify({ people, seed: SEED, hand: hashOf("hand.sql"), typical: hashOf("typical.sql") });
+  try {
+    if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
+    rmSync(marker, { force: true });
+    await runDemo({ serviceUrl: store.serviceUrl, ownerUrl: store.ownerUrl, keys, people, seed: SEED });
+    say(`${people} people stand (${took()})`);
+    for (const file of ["hand.sql", "typical.sql"]) await sql(readFileSync(join(import.meta.dirname, "baselines", file), "utf8"));
+    await sql("vacuum analyze");
+    await sql("checkpoint");
+    writeFileSync(marker, wanted);
+    say(`and in the tables of the baselines (${took()})`);
+  } finally {
+    await store.stop();
+  }
+}

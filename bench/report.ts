@@ -1,0 +1,157 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ratio } from "./measure.ts";
+import type { Measured, Results } from "./measure.ts";
+import type { Recall } from "./quality.ts";
+
+/** What one run gave of one population. */
+export type Size = {
+  people: number;
+  measured: string;
+  works: Partial<Record<string, Results>>;
+  recall?: Recall;
+  peak: Record<string, number>;
+};
+
+const KEPT = join(import.meta.dirname, "last.json");
+const README = join(import.meta.dirname, "README.md");
+
+/** The figures of earlier runs, so that a run of a part leaves the rest of the table standing. */
+export const keptSizes = (): Size[] => (existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, "utf8")) as Size[]) : []);
+
+/** Keeps what a run gave, and writes the table into `bench/README.md`. */
+export function report(sizes: readonly Size[], machine: string): string {
+  writeFileSync(KEPT, `${JSON.stringify(sizes)}\n`);
+  const table = tableOf(
+    sizes.toSorted((a, b) => a.people - b.people),
+    machine,
+  );
+  const text = readFileSync(README, "utf8");
+  writeFileSync(
+    README,
+    text.replace(/(<!-- table -->)[^]*(<!-- end of table -->)/, (_, begin: string, end: string) => `${begin}\n\n${table}\n\n${end}`),
+  );
+  return table;
+}
+
+const rate = (one: Measured | undefined) =>
+  one ? `${one.perSecond < 100 ? one.perSecond.toFixed(1) : Math.round(one.perSecond).toLocaleString("en")}/s` : "";
+const cpu = (one: Measured | undefined) => (one ? `${Math.round(one.node)} + ${Math.round(one.postgres)}` : "");
+const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+const failures = ({ statuses }: Measured) =>
+  Object.entries(statuses)
+    .filter(([status]) => !/^(2|304)/.test(status))
+    .map(([status, count]) => `${count} x ${status}`)
+    .join(", ");
+
+type Line = {
+  work: string;
+  hand?: Measured | undefined;
+  ours?: Measured | undefined;
+  typical?: Measured | undefined;
+  result: string;
+  goal: string;
+  met?: boolean;
+};
+
+function tableOf(sizes: readonly Size[], machine: string): string {
+  const parts = sizes.map(
+    (size) => `### ${size.people.toLocaleString("en")} people\n\n${lines(linesOf(size))}\n\nMeasured ${size.measured}.`,
+  );
+  return `${machine}\n\n${parts.join("\n\n")}\n\n### From 10,000 to 1,000,000\n\n${lines(growth(sizes))}`;
+}
+
+function lines(rows: readonly Line[]): string {
+  const head =
+    "| work | hand-written | ours | typical | CPU of ours, of hand (Node + Postgres, µs) | result | goal | |\n|---|---|---|---|---|---|---|---|";
+  const row = ({ work, hand, ours, typical, result, goal, met }: Line) =>
+    `| ${work} | ${rate(hand)} | ${rate(ours)} | ${rate(typical)} | ${[cpu(ours), cpu(hand)].filter(Boolean).join("; ")} | ${result}${ours && failures(ours) ? ` (${failures(ours)})` : ""} | ${goal} | ${met === undefined ? "" : met ? "met" : "**missed**"} |`;
+  return [head, ...rows.map(row)].join("\n");
+}
+
+/** A ratio against a goal. */
+function against(work: string, ours: Measured | undefined, base: Measured | undefined, goal: number, sides: Partial<Line> = {}): Line[] {
+  if (!ours || !base) return [];
+  const times = ratio(ours, base);
+  return [{ work, ours, hand: base, result: `${times.toFixed(2)} x`, goal: `>= ${goal} x`, met: times >= goal, ...sides }];
+}
+
+function linesOf({ works, recall, peak }: Size): Line[] {
+  const { a, b, c, suggest, e, costly } = works;
+  const name = "c: a name with one typo, top 20, 1 connection";
+  return [
+    ...against("a: a person with degrees, affiliations, expertise, 32 connections", a?.["ours"], a?.["hand"], 1.5, {
+      typical: a?.["typical"],
+    }),
+    ...against("a: the same, `If-None-Match`: 304", a?.["304"], a?.["hand"], 2),
+    ...against("b: 50 by field, commune and level, by name, 32; equal members", b?.["ours"], b?.["hand"], 0.9, { typical: b?.["typical"] }),
+    ...against("b: the same, full records", b?.["whole"], b?.["hand"], 0.75),
+    ...against("b: against the typical service (4 connections)", b?.["ours"], b?.["typical"], 100, {
+      hand: undefined,
+      typical: b?.["typical"],
+    }),
+    ...against(name, c?.["ours"], c?.["typical"], 40, { hand: c?.["hand"], typical: c?.["typical"] }),
+    ...(recall ? [quality(recall)] : []),
+    ...(suggest?.["ours"]
+      ? [
+          {
+            work: "suggest, 16 connections",
+            ours: suggest["ours"],
+            result: `p95 ${ms(suggest["ours"].p95)}`,
+            goal: "<= 50 ms",
+            met: suggest["ours"].p95 <= 50,
+          },
+        ]
+      : []),
+    ...against("e: create a person, 2 degrees, 1 affiliation, 16 connections", e?.["ours"], e?.["hand"], 0.5, { typical: e?.["typical"] }),
+    ...(costly ? [beside(costly)] : []),
+    {
+      work: "peak memory",
+      result: Object.entries(peak)
+        .map(([side, mib]) => `${side} ${Math.round(mib)} MiB`)
+        .join(", "),
+      goal: "",
+    },
+  ];
+}
+
+const quality = ({ ours, hand, typical, questions }: Recall): Line => ({
+  work: `c: recall@20 of ${questions} misspelt names`,
+  result: `ours ${ours.toFixed(3)}, hand ${hand.toFixed(3)}, trigram ${typical.toFixed(3)}`,
+  goal: ">= 0.95",
+  met: ours >= 0.95,
+});
+
+function beside({ alone, beside: under, heavy }: Results): Line {
+  const times = under!.p99 / alone!.p99;
+  const work = "reads of a person (4 connections) beside 16 of the heaviest queries";
+  return {
+    work,
+    ours: under,
+    result: `p99 ${ms(alone!.p99)} -> ${ms(under!.p99)}, ${times.toFixed(2)} x; heavy: ${JSON.stringify(heavy!.statuses).replaceAll('"', "")}`,
+    goal: "<= 2 x",
+    met: times <= 2,
+  };
+}
+
+/** How the least and the largest population compare: log10 of the time's growth, by two powers of ten. */
+function growth(sizes: readonly Size[]): Line[] {
+  const [small, large] = [sizes.find(({ people }) => people === 10_000), sizes.find(({ people }) => people === 1_000_000)];
+  if (!small || !large) return [];
+  const grown = (work: string, lane: string): Line[] => {
+    const [one, other] = [small.works[work]?.[lane], large.works[work]?.[lane]];
+    if (!one || !other) return [];
+    const exponent = Math.log10(one.perSecond / other.perSecond) / 2;
+    return [
+      { work: `${work}: growth of the time of ${lane}`, result: `exponent ${exponent.toFixed(2)}`, goal: "<= 0.4", met: exponent <= 0.4 },
+    ];
+  };
+  const more = (large.peak["ours"] ?? 0) - (small.peak["ours"] ?? 0);
+  const memory: Line = {
+    work: "peak memory at 1,000,000, above that at 10,000",
+    result: `${more.toFixed(0)} MiB`,
+    goal: "<= 50 MiB",
+    met: more <= 50,
+  };
+  return [...grown("a", "ours"), ...grown("b", "ours"), ...grown("b", "whole"), ...grown("c", "ours"), memory];
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import { ask, askAll, load } from "./load.ts";
+import type { Ask } from "./load.ts";
+import { interleave } from "./measure.ts";
+import type { Lane, Results } from "./measure.ts";
+import type { Sql } from "./population.ts";
+import type { Listed, Sample } from "./sample.ts";
+import type { Side, Sides } from "./sides.ts";
+
+/** What a work is measured on. */
+export type Bench = { sides: Sides; sample: Sample; sql: Sql; seconds: number; rounds: number };
+
+const WITH = "include=degrees,affiliations,expertise";
+const MEMBERS = "id,code,name,gender,birth_date,birth_year";
+
+const turning = <T>(items: readonly T[], make: (item: T) => Ask): (() => Ask) => {
+  const asks = items.map(make);
+  let at = 0;
+  return () => asks[at++ % asks.length]!;
+};
+
+/** Reads of one person: with its facts, with a tag that still holds, and by both baselines. */
+export async function reads({ sides, sample, sql, seconds, rounds }: Bench): Promise<Results> {
+  const { ours, hand, typical, headers } = sides;
+  const path = (uid: string) => `/v1/people/${uid}?${WITH}`;
+  const asks = sample.people.map(({ uid }) => ask(path(uid), { headers }));
+  const tagged: Ask[] = [];
+  await askAll(ours.port, asks, (i, status, head) => {
+    const tag = /\r\netag: ([^\r]+)/i.exec(head)?.[1];
+    if (status === 200 && tag) tagged.push(ask(path(sample.people[i]!.uid), { headers: { ...headers, "if-none-match": tag } }));
+  });
+  const lane = (name: string, side: Side, next: () => Ask): Lane => ({ name, side, connections: 32, seconds, next });
+  return interleave(
+    [
+      lane(
+        "hand",
+        hand,
+        turning(sample.people, ({ id }) => ask(`/persons/${id}`)),
+      ),
+      lane(
+        "ours",
+        ours,
+        turning(asks, (one) => one),
+      ),
+      lane(
+        "304",
+        ours,
+        turning(tagged, (one) => one),
+      ),
+      lane(
+        "typical",
+        typical,
+        turning(sample.people, ({ id }) => ask(`/persons/${id}`)),
+      ),
+    ],
+    rounds,
+    sql,
+  );
+}
+
+/** Lists of 50 by field, commune and degree level in the order of names. */
+export async function lists({ sides, sample, sql, seconds, rounds }: Bench): Promise<Results> {
+  const { ours, hand, typical, headers } = sides;
+  const path = ({ place, field, level }: Listed, fields: string) =>
+    `/v1/people?residence_locality=${place}&expertise.field:below=${field}&degrees.level=${level}&sort=name${fields}`;
+  const theirs = ({ communeId, fieldId, levelId }: Listed) =>
+    ask(`/persons?communeId=${communeId}&fieldId=${fieldId}&level=${levelId}&limit=50`);
+  const lane = (name: string, side: Side, make: (one: Listed) => Ask, connections = 32): Lane => ({
+    name,
+    side,
+    connections,
+    seconds,
+    next: turning(sample.lists, make),
+  });
+  return interleave(
+    [
+      lane("hand", hand, theirs),
+      lane("ours", ours, (one) => ask(path(one, `&fields=${MEMBERS}`), { headers })),
+      lane("whole", ours, (one) => ask(path(one, ""), { headers })),
+      lane("typical", typical, theirs, 4),
+    ],
+    rounds,
+    sql,
+  );
+}
+
+/** Searches for a name with a typo in it. */
+export async function names({ sides, sample, sql, seconds, rounds }: Bench): Promise<Results> {
+  const { ours, hand, typical, headers } = sides;
+  const words = sample.questions.map(({ typed }) => encodeURIComponent(typed));
+  const lane = (name: string, side: Side, make: (word: string) => Ask): Lane => ({
+    name,
+    side,
+    connections: 1,
+    seconds,
+    next: turning(words, make),
+  });
+  const searched = (word: string) => ask(`/search?q=${word}`);
+  return interleave(
+    [
+      lane("hand", hand, searched),
+      lane("ours", ours, (word) => ask(`/v1/people?name:match=${word}&limit=20&fields=name`, { headers })),
+      lane("typical", typical, searched),
+    ],
+    rounds,
+    sql,
+  );
+}
+
+/** What a search box asks while a name is being typed. */
+export async function suggestions({ sides, sample, sql, seconds, rounds }: Bench): Promise<Results> {
+  const typed = sample.names.slice(0, 2_000).map((name) => name.slice(0, 3 + Math.floor(sample.random() * (name.length - 2))));
+  const next = turning(typed, (text) => ask(`/v1/people/suggest?q=${encodeURIComponent(text)}`, { headers: sides.headers }));
+  return interleave([{ name: "ours", side: sides.ours, connections: 16, seconds, next }], rounds, sql);
+}
+
+/** Creates a person with two degrees and an affiliation. */
+export async function creations({ sides, sample, sql, seconds, rounds }: Bench): Promise<Results> {
+  const { ours, hand, typical, headers } = sides;
+  const { asksKey, onDuplicate } = await takes(ours);
+  const pick = <T>(among: readonly T[]): T => among[Math.floor(sample.random() * among.length)]!;
+  const day = () =>
+    `${1950 + Math.floor(sample.random() * 50)}-${String(1 + Math.floor(sample.random() * 12)).padStart(2, "0")}-${String(2 + Math.floor(sample.random() * 26)).padStart(2, "0")}`;
+  const made = () => ({
+    name: `${pick(sample.names)} ${pick(sample.names).split(" ").at(-1)}`,
+    day: day(),
+    list: pick(sample.lists),
+    unit: pick(sample.units),
+  });
+  const create = () => {
+    const { name, day, list, unit } = made();
+    const degree = (year: number) => ({ level: list.level, institution_text: "Đại học Huế", graduation_year: year });
+    const body = JSON.stringify({
+      name: { full: name },
+      gender: "female",
+      birth_date: day,
+      residence_locality_id: list.place,
+      degrees: [degree(1996), degree(2004)],
+      affiliations: [{ kind: "employment", organization_id: unit.uid, post: "Giảng viên", valid_from: "2006" }],
+    });
+    return ask(`/v1/people${onDuplicate ? "?on_duplicate=create" : ""}`, {
+      method: "POST",
+      body,
+      headers: { ...headers, ...(asksKey && { "idempotency-key": randomUUID() }) },
+    });
+  };
+  const theirs = () => {
+    const { name, day, list, unit } = made();
+    const degree = (year: number) => ({ level: list.levelId, fieldId: list.fieldId, institution: "Đại học Huế", year });
+    const body = JSON.stringify({
+      fullName: name,
+      dob: day,
+      gender: "female",
+      communeId: list.communeId,
+      degrees: [degree(1996), degree(2004)],
+      affiliations: [{ organisationId: unit.id, position: "Giảng viên", startYear: 2006 }],
+    });
+    return ask("/persons", { method: "POST", body });
+  };
+  const lane = (name: string, side: Side, next: () => Ask): Lane => ({ name, side, connections: 16, seconds, next });
+  return interleave([lane("hand", hand, theirs), lane("ours", ours, create), lane("typical", typical, theirs)], rounds, sql);
+}
+
+/** What the service's own document says that a creation takes. */
+async function takes({ port }: Side): Promise<{ asksKey: boolean; onDuplicate: boolean }> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/openapi.json`)).text();
+  const document = JSON.parse(text) as { paths: Record<string, { post?: { parameters?: { name?: string; $ref?: string }[] } }> };
+  const parameters = JSON.stringify(document.paths["/v1/people"]?.post?.parameters ?? []).toLowerCase();
+  return { asksKey: /idempotency-?key/.test(parameters), onDuplicate: parameters.includes("on_duplicate") };
+}
+
+/** Reads of one person alone, then while 16 of the heaviest queries that are allowed run beside them. */
+export async function besideHeavy({ sides, sample, sql, seconds }: Bench): Promise<Results> {
+  const { ours, headers } = sides;
+  const reading: Lane = {
+    name: "alone",
+    side: ours,
+    connections: 4,
+    seconds,
+    next: turning(sample.people, ({ uid }) => ask(`/v1/people/${uid}`, { headers })),
+  };
+  const alone = await interleave([reading], 3, sql);
+  const heavy = {
+    port: ours.port,
+    connections: 16,
+    seconds: seconds * 3 + 1,
+    next: turning(HEAVY, (query) => ask(`/v1/people?${query}`, { headers })),
+  };
+  const [beside, under] = await Promise.all([interleave([{ ...reading, name: "beside" }], 3, sql), load(heavy)]);
+  return { ...alone, ...beside, heavy: { ...under, node: 0, postgres: 0, rounds: [under.perSecond] } };
+}
+
+/** As much as one query may ask: no index helps, everything is counted, sorted by several keys and shown whole. */
+const HEAVY = [
+  `filter=${encodeURIComponent("count(degrees, graduation_year >= 1990) >= 2 and not (keywords exists) and count(affiliations) >= 3")}&sort=-birth_year,name&limit=500&count=exact&include=degrees,affiliations,expertise,awards,academic_titles`,
+  `filter=${encodeURIComponent("not has(degrees, institution.name match khoa) or not has(affiliations, organization.name match truong)")}&sort=-birth_date&limit=500&count=exact`,
+  `name:match=${encodeURIComponent("nguyen thi thanh huong lan anh minh")}&limit=500&count=exact`,
+];
