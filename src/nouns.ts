@@ -10,6 +10,9 @@ import { reconciliationRoute } from "./exchange/reconciliation/routes.ts";
 import type { Registering } from "./http/nouns/nouns.ts";
 import type { Parts } from "./http/nouns/parts.ts";
 import { answerShapes } from "./http/nouns/shapes.ts";
+import { SEAL_CRONTAB, sealJobs } from "./privacy/access-log/jobs.ts";
+import { accessSource, eventSource } from "./privacy/access-log/queries.ts";
+import { accessLogRoutes } from "./privacy/access-log/routes.ts";
 import { codeListSource, codeSource } from "./reference/code-lists/queries.ts";
 import { codeListRoutes, codePlace } from "./reference/code-lists/routes.ts";
 import { fieldSource } from "./reference/fields/queries.ts";
@@ -56,6 +59,7 @@ export const ORDER = [
   "exchange/exports",
   "exchange/imports",
   "exchange/reconciliation",
+  "privacy/access-log",
 ] as const;
 
 /** The facts that may come with a new person, by member. */
@@ -83,6 +87,9 @@ const PLACES: Readonly<Record<string, Place>> = { codes: codePlace, localities: 
 /** Every noun's source, by name. */
 export const catalog: Catalog = named(Object.fromEntries(SOURCES.map((source) => [source.noun.name, source])));
 
+/** What the service keeps of itself: listed and described as nouns are, and neither exported nor included anywhere. */
+export const logs: Catalog = named({ [accessSource.noun.name]: accessSource, [eventSource.noun.name]: eventSource });
+
 /** Registers the routes of every noun. */
 export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: number, home: string): void {
   const registering: Registering = { app, parts, shapes: answerShapes(catalog) };
@@ -102,10 +109,11 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   exportRoutes(registering);
   importRoutes(registering, uploadBytes);
   reconciliationRoute(registering, home);
+  accessLogRoutes(registering);
 }
 
 /** The work that runs later, of every noun that has some. */
-export const jobsOf = (parts: ImportParts): Tasks => ({ ...importJobs(parts), ...nameJobs(parts) });
+export const jobsOf = (parts: ImportParts): Tasks => ({ ...importJobs(parts), ...nameJobs(parts), ...sealJobs(parts) });
 
 /** When the work of every noun that comes round is done, in UTC. */
-export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB].join("\n");
+export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB, SEAL_CRONTAB].join("\n");

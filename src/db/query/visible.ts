@@ -25,7 +25,9 @@ const hiddenPerson = (row: Statement, people?: Source): Statement => {
 
 /** The same, of rows hidden or not. Nobody is in the directory until consents stand. */
 export const readableRows = (source: Source, row: Statement, context: Context): Statement[] =>
-  source.noun.standing !== "reference" && onlyDirectory(context.actor) ? [NOTHING] : writableRows(source, row, context);
+  (source.noun.standing === "person" || source.noun.standing === "fact") && onlyDirectory(context.actor)
+    ? [NOTHING]
+    : writableRows(source, row, context);
 
 /** The conditions under which the actor may write a row, hidden or not: who may write and not read is bound by the territory alone. */
 export function writableRows({ noun }: Source, row: Statement, context: Context): Statement[] {

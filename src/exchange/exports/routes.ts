@@ -73,7 +73,7 @@ function answerExport(parts: Parts, source: Source, slots: Slots, request: Fasti
     gone.abort();
     release();
   });
-  return reply.send(Readable.from(exportLines(parts.database.workers, asked, source, context, gone.signal), { objectMode: false }));
+  return reply.send(Readable.from(exportLines(parts.database, asked, source, context, gone.signal), { objectMode: false }));
 }
 
 function exportParameters(noun: Noun, { catalog }: Parts) {

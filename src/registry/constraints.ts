@@ -1,4 +1,4 @@
-import type { ConstraintProblems } from "./db/sqlstate.ts";
+import type { ConstraintProblems } from "../db/sqlstate.ts";
 
 const duplicate = (vi: string, en: string, pointer?: string) => ({
   code: "duplicate-identifier" as const,
