@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { named } from "./core/registry/noun.ts";
 import type { Catalog, Source } from "./db/query/source.ts";
+import { FEED_CRONTAB, feedJobs } from "./exchange/changes/jobs.ts";
+import { changeRoutes } from "./exchange/changes/routes.ts";
 import { exportRoutes } from "./exchange/exports/routes.ts";
 import { IMPORT_CRONTAB, importJobs } from "./exchange/imports/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
@@ -56,6 +58,7 @@ export const ORDER = [
   "registry/expertise",
   "registry/awards",
   "registry/suggestions",
+  "exchange/changes",
   "exchange/exports",
   "exchange/imports",
   "exchange/reconciliation",
@@ -106,6 +109,7 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   for (const source of SOURCES) revisionRoutes(registering, source, PLACES[source.noun.name]);
   suggestRoutes(registering);
   suggestPeopleRoute(registering);
+  changeRoutes(registering);
   exportRoutes(registering);
   importRoutes(registering, uploadBytes);
   reconciliationRoute(registering, home);
@@ -113,7 +117,7 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
 }
 
 /** The work that runs later, of every noun that has some. */
-export const jobsOf = (parts: ImportParts): Tasks => ({ ...importJobs(parts), ...nameJobs(parts), ...sealJobs(parts) });
+export const jobsOf = (parts: ImportParts): Tasks => ({ ...importJobs(parts), ...nameJobs(parts), ...feedJobs(parts), ...sealJobs(parts) });
 
 /** When the work of every noun that comes round is done, in UTC. */
-export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB, SEAL_CRONTAB].join("\n");
+export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB, FEED_CRONTAB, SEAL_CRONTAB].join("\n");

@@ -10,7 +10,17 @@ beforeAll(async () => {
 });
 
 /** Tables made from others by triggers and loads, row by row in the same transaction: a reference would only be checked twice. */
-const DERIVED = ["person_reach", "person_facets", "person_units", "locality_tree", "organization_tree", "reference_names", "revisions"];
+const DERIVED = [
+  "person_reach",
+  "person_facets",
+  "person_units",
+  "locality_tree",
+  "organization_tree",
+  "reference_names",
+  "revisions",
+  "feed",
+  "feed_reach",
+];
 /** What was read is kept, whatever becomes of whom it was about. */
 const LOGS = ["access_log", "audit_events"];
 /** Ids that point at no table, each with its reason. */

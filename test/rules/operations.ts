@@ -65,6 +65,7 @@ export const SAMPLES: Record<string, Make> = {
   deletePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("people")).body.id}`, ifMatch: 1 }),
   restorePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("hidden people")).body.id}/restorations` }),
   ...Object.fromEntries(Object.entries(FACTS).flatMap(([noun, shape]) => Object.entries(factSamples(noun, shape)))),
+  listChanges: () => ({ path: "/v1/changes?limit=5&noun=people,degrees" }),
   ...Object.fromEntries(EXPORTS.map(([operation, path]) => [operation, () => ({ path: `/v1/${path}/export?format=ndjson` })])),
   listOrganizations: () => ({ path: "/v1/organizations?kind=university&sort=name" }),
   createOrganization: (at, document) => ({ path: "/v1/organizations", body: exampleOf(document, "CreateOrganization", at) }),

@@ -3,6 +3,7 @@ import type { Database } from "../../db/pools.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { streamRows } from "../../db/streaming.ts";
 import { deliver } from "../../http/nouns/delivery.ts";
+import { readFollowing } from "../changes/queries.ts";
 import { exportStatement } from "./queries.ts";
 import type { ExportQuery } from "./queries.ts";
 
@@ -19,6 +20,8 @@ export async function* exportLines(
   told: (count: number) => void = () => {},
 ): AsyncGenerator<string, void, void> {
   const hash = createHash("sha256");
+  // Before the snapshot, so that whatever this position leaves behind is in it.
+  const position = await readFollowing(database.workers);
   let count = 0;
   for await (const rows of streamRows<{ line: string }>(database.workers, exportStatement(asked, source, context), signal)) {
     const records = await deliver(
@@ -34,6 +37,5 @@ export async function* exportLines(
     told(count);
     yield lines;
   }
-  // Where to follow the change feed from; there is none yet.
-  yield `${JSON.stringify({ end: true, count, sha256: hash.digest("hex"), position: null })}\n`;
+  yield `${JSON.stringify({ end: true, count, sha256: hash.digest("hex"), position })}\n`;
 }
