@@ -33,6 +33,11 @@ export const CONSTRAINTS: ConstraintProblems = {
     pointer: "/valid_from",
     detail: { vi: "Hai nơi làm việc chính chồng thời gian.", en: "Two primary employments overlap." },
   },
+  consents_live_key: {
+    code: "state-conflict",
+    pointer: "/purpose",
+    detail: { vi: "Một sự đồng ý cho mục đích này vừa được ghi nhận.", en: "A consent to this purpose has just been recorded." },
+  },
   affiliations_organization_named: {
     code: "validation-failed",
     pointer: "/organization_text",

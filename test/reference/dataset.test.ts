@@ -253,6 +253,9 @@ describe("code lists", () => {
       "vqf-levels": 8,
       "citizen-id-places": 63,
       "working-day-calendar": 43,
+      "consent-purposes": 5,
+      "consent-texts": 5,
+      "refusal-grounds": 6,
     });
   });
   test("codes belong to a list version, are unique, labelled in both languages", () => {

@@ -2,6 +2,7 @@ import type { Document } from "../../src/http/openapi.ts";
 import type { Scope } from "../../src/core/actor.ts";
 import type { Agent, Answer, Registry } from "../setup/registry.ts";
 import { IMPORT_SAMPLES } from "./import-samples.ts";
+import { PRIVACY_SAMPLES } from "./privacy-samples.ts";
 
 /** What a sample call is made with: records that stand, and a version to change them from. */
 export type Standing = {
@@ -13,6 +14,8 @@ export type Standing = {
   code: string;
   fact: (noun: string) => Promise<Answer>;
   importer: Agent;
+  /** Who records consents and requests. */
+  officer: Agent;
   count: () => number;
 };
 
@@ -40,6 +43,7 @@ const EXPORTS = [
   ["exportLocalities", "localities"],
   ["exportFields", "fields"],
   ["exportCodeLists", "code-lists"],
+  ["exportConsents", "consents"],
 ] as const;
 
 /** Where a record of each noun with a history is found. */
@@ -65,7 +69,6 @@ export const SAMPLES: Record<string, Make> = {
   deletePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("people")).body.id}`, ifMatch: 1 }),
   restorePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("hidden people")).body.id}/restorations` }),
   ...Object.fromEntries(Object.entries(FACTS).flatMap(([noun, shape]) => Object.entries(factSamples(noun, shape)))),
-  listChanges: () => ({ path: "/v1/changes?limit=5&noun=people,degrees" }),
   ...Object.fromEntries(EXPORTS.map(([operation, path]) => [operation, () => ({ path: `/v1/${path}/export?format=ndjson` })])),
   listOrganizations: () => ({ path: "/v1/organizations?kind=university&sort=name" }),
   createOrganization: (at, document) => ({ path: "/v1/organizations", body: exampleOf(document, "CreateOrganization", at) }),
@@ -89,6 +92,7 @@ export const SAMPLES: Record<string, Make> = {
   getCodeList: ({ codeList }) => ({ path: `/v1/code-lists/${codeList}` }),
   listCodes: () => ({ path: "/v1/code-lists/degree-levels/codes" }),
   ...IMPORT_SAMPLES,
+  ...PRIVACY_SAMPLES,
   reconcile: () => ({
     path: "/v1/reconciliation",
     body: { noun: "localities", queries: ["Việt Yên", "phuong bac giag"], as_of: "2026-01-01" },
@@ -98,10 +102,6 @@ export const SAMPLES: Record<string, Make> = {
   suggestOrganizations: () => ({ path: "/v1/organizations/suggest?q=so+y+te" }),
   suggestLocalities: () => ({ path: "/v1/localities/suggest?q=viet+yen" }),
   suggestFields: () => ({ path: "/v1/fields/suggest?q=cong+nghe&scheme=training" }),
-  listAccessLog: () => ({ path: "/v1/access-log?sort=-at&filter=purpose%20%3D%20advice" }),
-  listAuditEvents: () => ({ path: "/v1/access-log/events?kind=export" }),
-  getAccessLogHead: () => ({ path: "/v1/access-log/head" }),
-  listPersonAccessLog: ({ person }) => ({ path: `/v1/people/${person}/access-log` }),
   listProblems: () => ({ path: "/v1/meta/problems" }),
   getOverview: () => ({ path: "/v1/meta" }),
   getNounDescription: () => ({ path: "/v1/meta/people" }),
@@ -168,7 +168,7 @@ function memberOf(schemas: Record<string, Schema>, name: string, member: Schema,
 }
 
 /** Hides or makes what a sample needs: `degrees`, `hidden people`. */
-export function standing(registry: Registry, at: Omit<Standing, "fact" | "importer" | "count">, document: Document): Standing {
+export function standing(registry: Registry, at: Omit<Standing, "fact" | "importer" | "officer" | "count">, document: Document): Standing {
   const scope: readonly Scope[] = ["people:read", "people:write", "reference:write"];
   const agent = registry.as({ scope });
   let count = 0;
@@ -184,6 +184,7 @@ export function standing(registry: Registry, at: Omit<Standing, "fact" | "import
   const all: Standing = {
     ...at,
     importer: registry.as({ scope: ["imports"] }),
+    officer: registry.as({ scope: ["privacy"] }),
     count: () => count++,
     fact: async (wanted) => {
       const noun = wanted.replace("hidden ", "");

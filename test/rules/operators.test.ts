@@ -8,7 +8,7 @@ let registry: Registry;
 let reader: Agent;
 beforeAll(async () => {
   registry = await startRegistry();
-  reader = registry.as({ scope: ["people:read", "people:read.restricted", "people:read.sensitive"], purpose: "administration" });
+  reader = registry.as({ scope: ["people:read", "people:read.restricted", "people:read.sensitive", "privacy"], purpose: "administration" });
   const clerk = registry.as();
   const facts = (i: number) => ({
     degrees: [{ level: i % 2 ? "TS" : "ThS", graduation_year: i % 3 ? 1990 + i : null, ...(i % 4 && { valid_from: String(1990 + i) }) }],

@@ -4,6 +4,7 @@ import { Problem } from "../../core/problems.ts";
 import type { Reader } from "../pools.ts";
 import { literal, name, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
+import { absent } from "./refusals.ts";
 import { Render } from "./render.ts";
 import type { Selection } from "./selection.ts";
 import { aliases, sourceOf } from "./source.ts";
@@ -63,7 +64,7 @@ export async function readRecordAt(
 ): Promise<{ body: string; version: number }> {
   const [row] = await reader.read<Found>(recordAtStatement(id, source, selection, context, then));
   if (row!.future) throw refuseFuture();
-  if (!row!.found) throw new Problem("not-found");
+  if (!row!.found) throw await absent(reader.read, id, context);
   if (row!.hidden) throw new Problem("deleted");
   if (!row!.known) throw new Problem(row!.erased ? "erased" : "not-found");
   return row!;

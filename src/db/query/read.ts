@@ -2,6 +2,7 @@ import type { Noun } from "../../core/registry/noun.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Database, Reader } from "../pools.ts";
 import { name, sql } from "../statement.ts";
+import { absent } from "./refusals.ts";
 import { listStatement, recordStatement, rowsOf } from "./list.ts";
 import type { ListQuery, ListRow } from "./list.ts";
 import { adviceFor, planOf } from "./page/plan.ts";
@@ -46,10 +47,10 @@ export async function estimateRows({ scans }: Pick<Database, "scans">, list: Lis
 
 export type ReadRecord = { body: string; version: number };
 
-/** One record that the actor may know of. @throws Problem `not-found`, `deleted` */
+/** One record that the actor may know of. @throws Problem `not-found`, `deleted`, `erased` */
 export async function readRecord(reader: Reader, id: string, source: Source, selection: Selection, context: Context): Promise<ReadRecord> {
   const [row] = await reader.read<ReadRecord & { hidden: boolean }>(recordStatement(sql`${id}::uuid`, source, selection, context));
-  if (!row) throw new Problem("not-found");
+  if (!row) throw await absent(reader.read, id, context);
   if (row.hidden) throw new Problem("deleted");
   return row;
 }

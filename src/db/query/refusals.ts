@@ -2,6 +2,9 @@ import type { Field } from "../../core/registry/field.ts";
 import { nearest, Problem } from "../../core/problems.ts";
 import type { Bilingual, ProblemCode, Violation } from "../../core/problems.ts";
 import type { Comparison, Place } from "../../core/query/tree.ts";
+import { sql } from "../statement.ts";
+import type { Statement } from "../statement.ts";
+import type { Context } from "./source.ts";
 
 /** Where a violation stood: a parameter or a pointer, never both. */
 export const placeOf = ({ parameter, pointer }: Place): Partial<Violation> =>
@@ -82,4 +85,21 @@ export function refuseCostly(helping: readonly string[], at: Place, cause: unkno
     errors: [{ code: "query-too-costly", detail, ...placeOf(at), ...(near !== undefined && { did_you_mean: near }) }],
     cause,
   });
+}
+
+/** Asks the database. */
+export type Run = <Row>(statement: Statement) => Promise<Row[]>;
+
+/**
+ * Why a record is not there: it never was, or it went with its person at the person's request.
+ * Who is bound to a part of the registry is not told: an erased person is in no part of it.
+ */
+export async function absent(run: Run, id: string, { actor }: Context): Promise<Problem> {
+  const bounded = actor.org !== null || actor.loc !== null;
+  if (bounded || !["people:read", "people:write", "privacy"].some((scope) => (actor.scopes as ReadonlySet<string>).has(scope)))
+    return new Problem("not-found");
+  const erased = await run(
+    sql`select from revisions r where r.record_id = ${id}::uuid and r.action = 'erased' and exists (select from erasures e where e.person_id = r.person_id) limit 1`,
+  );
+  return new Problem(erased.length > 0 ? "erased" : "not-found");
 }

@@ -1,4 +1,4 @@
-import { onlyDirectory } from "../../core/policy.ts";
+import { isOfPeople, onlyDirectory } from "../../core/policy.ts";
 import { join, name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { column } from "./source.ts";
@@ -23,16 +23,23 @@ const hiddenPerson = (row: Statement, people?: Source): Statement => {
   return sql`exists (select from ${table} where h.id = ${person} and h.hidden_at is not null)`;
 };
 
-/** The same, of rows hidden or not. Nobody is in the directory until consents stand. */
-export const readableRows = (source: Source, row: Statement, context: Context): Statement[] =>
-  (source.noun.standing === "person" || source.noun.standing === "fact") && onlyDirectory(context.actor)
-    ? [NOTHING]
-    : writableRows(source, row, context);
+/** The same, of rows hidden or not. Whoever reads the directory alone is shown who consents to it, from the moment of the consent to its withdrawal. */
+export function readableRows(source: Source, row: Statement, context: Context): Statement[] {
+  const within = writableRows(source, row, context);
+  if (!isOfPeople(source.noun) || !onlyDirectory(context.actor)) return within;
+  return [context.actor.scopes.has("directory:read") ? inDirectory(personOf(source, row)) : NOTHING, ...within];
+}
+
+/** A person without a live consent is not in the directory (Law 91/2025/QH15, Art. 16: public with consent alone). */
+const inDirectory = (person: Statement): Statement =>
+  sql`exists (select from consents c where c.person_id = ${person} and c.purpose = 'directory' and c.withdrawn_at is null)`;
+
+const personOf = ({ noun }: Source, row: Statement): Statement => column(row, noun.standing === "person" ? "id" : "person_id");
 
 /** The conditions under which the actor may write a row, hidden or not: who may write and not read is bound by the territory alone. */
-export function writableRows({ noun }: Source, row: Statement, context: Context): Statement[] {
-  if (noun.standing === "reference") return [];
-  return territory(column(row, noun.standing === "person" ? "id" : "person_id"), context);
+export function writableRows(source: Source, row: Statement, context: Context): Statement[] {
+  if (source.noun.standing === "reference") return [];
+  return territory(personOf(source, row), context);
 }
 
 /** Both claims must hold; within one claim any of its nodes will do. Reach is compared with today, so that a day passing counts. */

@@ -1,6 +1,7 @@
 import { eq, getTableColumns, getTableName } from "drizzle-orm";
 import { Problem } from "../../core/problems.ts";
 import type { RegistryTable } from "../tables/columns.ts";
+import { absent } from "../query/refusals.ts";
 import { column } from "../query/source.ts";
 import type { Context, Source } from "../query/source.ts";
 import { all, from, hidden, writableRows } from "../query/visible.ts";
@@ -16,7 +17,7 @@ export type Precondition = { version: number | null };
 
 /**
  * Reads a record that the actor may know of and holds it until the transaction ends.
- * @throws Problem `not-found`; `deleted` for a hidden one, unless `hidden` is wanted.
+ * @throws Problem `not-found`; `erased`; `deleted` for a hidden one, unless `hidden` is wanted.
  */
 export async function lockRecord(
   tx: Transaction,
@@ -30,7 +31,7 @@ export async function lockRecord(
   const [found] = await tx.run<{ row: Row; gone: boolean }>(
     sql`select to_jsonb(t0) as row, ${hidden(source, row)} as gone from ${from(source, row)} where ${column(row, "id")} = ${id}::uuid and ${known} for update of t0`,
   );
-  if (!found) throw new Problem("not-found");
+  if (!found) throw await absent(tx.run, id, context);
   if (found.gone && wanted === "shown") throw new Problem("deleted");
   return { id, version: found.row["version"] as number, hidden: found.row["hidden_at"] !== null, row: found.row };
 }

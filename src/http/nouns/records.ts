@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { isOfPeople, mayRead, onlyDirectory } from "../../core/policy.ts";
 import { attempts, Problem, problemOf } from "../../core/problems.ts";
 import { unknownMembers } from "../../core/registry/validate.ts";
 import { dayInVietnam } from "../../core/time/clock.ts";
@@ -10,9 +11,10 @@ import { readRecord } from "../../db/query/read.ts";
 import { readSelection } from "../../db/query/selection.ts";
 import type { Source } from "../../db/query/source.ts";
 import type { Precondition } from "../../db/write/records.ts";
+import { scopeMissing } from "../access/auth.ts";
 import { allowOnly, contextOf, dayOf, instantOf, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
-import { deliver } from "./delivery.ts";
+import { openSeals } from "./seals.ts";
 
 /** Reads one record as the request asks, and answers it with its ETag, or 304; `id` is looked up once the parameters are found good. */
 export async function answerRecord(
@@ -30,13 +32,15 @@ export async function answerRecord(
     () => instantOf(query, "known_at"),
   );
   const context = contextOf(request, parts, asOf);
+  // The directory is of today: who consents to it has not consented to what once stood there.
+  if (instant !== null && isOfPeople(source.noun) && onlyDirectory(context.actor)) throw scopeMissing("people:read");
   const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
   const selection = readSelection(source, one("fields"), one("include"), context);
   const [reader, named] = [parts.database.reader, typeof id === "string" ? id : await id()];
   const record = await (instant === null
     ? readRecord(reader, named, source, selection, context)
     : readRecordAt(reader, named, source, selection, context, { instant, day: dayInVietnam(new Date(instant)) }));
-  return answerVersion(record.version, await deliver(parts.database, record.body, source, selection, context), request, reply);
+  return answerVersion(record.version, openSeals(record.body, source, context), request, reply);
 }
 
 /** Answers a version of a record as JSON text with its ETag, or 304. */
@@ -57,10 +61,8 @@ export async function answerWritten(
   include?: string,
 ): Promise<unknown> {
   const context = contextOf(request, parts);
-  const mayRead = source.noun.standing === "reference" || context.actor.scopes.has("people:read");
-  const selection = readSelection(source, undefined, include, context);
-  const read = () => readRecord(parts.database.reader, written.id, source, selection, context);
-  const body = mayRead ? await deliver(parts.database, (await read()).body, source, selection, context) : JSON.stringify(written);
+  const read = () => readRecord(parts.database.reader, written.id, source, readSelection(source, undefined, include, context), context);
+  const body = mayRead(source.noun, context.actor) ? openSeals((await read()).body, source, context) : JSON.stringify(written);
   return reply.header("etag", etagOf(written.version, body)).type("application/json; charset=utf-8").send(body);
 }
 

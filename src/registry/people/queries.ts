@@ -1,3 +1,4 @@
+import { onlyDirectory } from "../../core/policy.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Reader } from "../../db/pools.ts";
 import { apart, sourceOf } from "../../db/query/source.ts";
@@ -53,6 +54,11 @@ export const personSource: Source = {
       const id = sql`${row}.hometown_locality_id`;
       return sql`(select l.today_id from ${from(sourceOf(context, "localities"), raw("l"), { id })} where l.id = ${id})`;
     },
+    // Suppliers' own numbers are internal; the rest of the list is public.
+    identifiers: (row, { actor }) =>
+      onlyDirectory(actor)
+        ? sql`(select coalesce(json_agg(i.j), '[]'::json) from jsonb_array_elements(${row}.identifiers) i(j) where i.j->>'scheme' not like 'local%')`
+        : sql`${row}.identifiers`,
     work_locality: (row, context) =>
       sql`(select coalesce(json_agg(json_build_object('id', l.id, 'code', l.code, 'name', l.name) order by l.code), '[]'::json)
         from (${workplaces(row, context)}) w join ${from(sourceOf(context, "localities"), raw("l"), { id: raw("w.locality_id") })} on l.id = w.locality_id)`,
@@ -102,6 +108,7 @@ export const personSource: Source = {
  */
 export async function findByIdentifier(reader: Reader, scheme: string, value: string, context: Context): Promise<string> {
   if (scheme === "citizen_id" || scheme === "phones" || scheme === "emails") throw refuseInUrl(scheme, { parameter: "scheme" });
+  if (scheme.startsWith("local") && onlyDirectory(context.actor)) throw new Problem("not-found");
   const row = raw("p");
   const held =
     scheme === "code"

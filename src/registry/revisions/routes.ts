@@ -22,7 +22,7 @@ const diff = { type: "integer", minimum: 1, description: "Compare with this vers
 export function revisionRoutes({ app, parts, shapes }: Registering, source: Source, place: Place = {}): void {
   const { noun } = source;
   const { path = `/v1/${noun.name}/:id`, params = idParams(noun), id = (_parts, request) => idOf(request), tag = noun.name } = place;
-  const config = { scope: noun.standing === "reference" ? "any" : "people:read" } as const;
+  const config = { scope: noun.standing === "reference" ? "any" : noun.standing === "privacy" ? "privacy" : "people:read" } as const;
   app.get(`${path}/revisions`, {
     config,
     schema: {

@@ -4,6 +4,7 @@ import { stripTitles } from "../../core/vietnamese/names.ts";
 import type { Reader } from "../../db/pools.ts";
 import { isCurrent } from "../../db/query/visible.ts";
 import type { Context } from "../../db/query/source.ts";
+import { isBounded } from "../../db/query/page/plan.ts";
 import { all, visibleRows } from "../../db/query/visible.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
@@ -44,7 +45,7 @@ export async function suggestPeople(reader: Reader, text: string, limit: number,
         ? sql`p.id in (select i.person_id from person_identifiers i where i.scheme = 'orcid' and i.value = ${orcid} and i.hidden_at is null)`
         : undefined;
   // A territory may hold few of the people with likely names: more names are asked for.
-  const names = context.actor.org || context.actor.loc ? 400 : 4 * limit;
+  const names = isBounded(personSource, context) ? 400 : 4 * limit;
   return reader.read<Suggestion>(sql`
     with n as materialized (select s.name_full, min(s.rank) as rank from suggested_names(${typed}, ${wanted}::text[], ${names}::int) s group by s.name_full),
     q as materialized (

@@ -1,4 +1,6 @@
+import { onlyDirectory } from "../../../core/policy.ts";
 import { leadsToPeople } from "../../../core/registry/noun.ts";
+import type { Noun } from "../../../core/registry/noun.ts";
 import type { Query } from "../../../core/query/tree.ts";
 import { join, raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
@@ -36,7 +38,9 @@ export function driverOf(query: Query, source: Source, context: Context): Driver
 /** Whoever is bound to a territory is shown who is reached from it; a small one leads to fewer people than most conditions do. */
 function byTerritory({ noun }: Source, { actor, today }: Context): Driver[] {
   const nodes = actor.org ?? actor.loc;
-  if (noun.standing !== "person" || nodes === null) return [];
+  if (noun.standing !== "person") return [];
+  if (onlyDirectory(actor)) return [byConsent(noun, nodes === null)];
+  if (nodes === null) return [];
   const values = sql`select unnest(${nodes}::uuid[])`;
   return [
     {
@@ -54,6 +58,14 @@ function byTerritory({ noun }: Source, { actor, today }: Context): Driver[] {
     },
   ];
 }
+
+/** The directory is found by its consents, which may be few among many people. */
+const byConsent = (noun: Noun, exact: boolean): Driver => ({
+  access: { by: "values", weight: 5, exact, many: false, values: sql`select 'directory'::text`, column: (row) => sql`${row}.purpose` },
+  through: { noun: { ...noun, table: "consents" } },
+  id: "person_id",
+  standing: (row) => sql`${row}.withdrawn_at is null`,
+});
 
 /** What a source knows of its own leads to people, and to some who do not fit. */
 function throughOf(item: Query, { table, column: member, values, kept }: Through, { noun }: Source): Driver {

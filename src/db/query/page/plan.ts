@@ -1,3 +1,4 @@
+import { isOfPeople, onlyDirectory } from "../../../core/policy.ts";
 import type { Noun } from "../../../core/registry/noun.ts";
 import { PARAMETER_OPERATORS } from "../../../core/query/parameters.ts";
 import type { Query } from "../../../core/query/tree.ts";
@@ -24,9 +25,9 @@ export function planOf({ query, sort, person, count }: Asked, source: Source, co
   return combinationOf(source.noun, asked, sort) ? "indexed" : "scan";
 }
 
-/** Whether the rows that the caller may see are those of a territory. */
+/** Whether the rows that the caller may see are those of a territory or of the directory. */
 export const isBounded = ({ noun }: Source, { actor }: Context): boolean =>
-  noun.standing !== "reference" && (actor.org !== null || actor.loc !== null);
+  noun.standing !== "reference" && (actor.org !== null || actor.loc !== null || (isOfPeople(noun) && onlyDirectory(actor)));
 
 /** Whether a noun declares that these filters are asked for together, in this order. */
 export const combinationOf = (noun: Noun, asked: readonly string[], sort: string | undefined): boolean =>
