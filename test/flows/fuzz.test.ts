@@ -34,7 +34,7 @@ test(`${REQUESTS} requests made from the document alone answer as it says, and n
     const call = fuzzer.call(path, method);
     const { status, body } = await agents[n % 7 === 0 ? 2 : n % 2]!.call(call);
     if (status >= 500) expect.fail(`${status} ${JSON.stringify(call)} ${JSON.stringify(body)}`);
-    if (body && typeof body === "object" && "id" in body) fuzzer.remember(body.id);
+    if (body && typeof body === "object" && "id" in body) fuzzer.remember(body.id, path);
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
   console.log(

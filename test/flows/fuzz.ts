@@ -73,6 +73,7 @@ export class Fuzzer {
   private readonly document: Document;
   private readonly random: () => number;
   private readonly ids: string[];
+  private readonly ofNoun = new Map<string, string[]>();
 
   constructor(document: Document, seed: number, ids: string[]) {
     this.document = document;
@@ -88,7 +89,13 @@ export class Fuzzer {
     const headers: Record<string, string> = {};
     for (const parameter of operation.parameters ?? []) {
       const { name, in: where, schema } = this.resolve(parameter as unknown as Schema) as unknown as Parameter;
-      if (where === "path") url = url.replace(`{${name}}`, encodeURIComponent(this.pathValue(name, schema)));
+      if (where === "path") {
+        const noun = path
+          .slice(0, path.indexOf(`/{${name}}`))
+          .split("/")
+          .at(-1)!;
+        url = url.replace(`{${name}}`, encodeURIComponent(this.pathValue(name, schema, noun)));
+      }
       if (where === "query" && this.random() < 0.05) for (const value of [this.value(schema, 0)].flat()) query.append(name, text(value));
       if (where === "header" && name.toLowerCase() === "if-match" && this.random() < 0.8)
         headers["if-match"] = this.pick(['"1"', '"2"', 'W/"1.ab"', "*", "x", '"99"']);
@@ -107,15 +114,20 @@ export class Fuzzer {
     };
   }
 
-  /** Remembers an id that an answer named, so that later calls meet records that stand. */
-  remember(id: unknown): void {
-    if (typeof id === "string" && this.ids.length < 500) this.ids.push(id);
+  /** Remembers an id that an answer of a path named, so that later calls meet records that stand. */
+  remember(id: unknown, path: string): void {
+    if (typeof id !== "string") return;
+    const noun = path.split("/").findLast((part) => part !== "" && !part.startsWith("{"))!;
+    this.ofNoun.set(noun, [...(this.ofNoun.get(noun) ?? []).slice(-50), id]);
+    if (this.ids.length < 500) this.ids.push(id);
   }
 
   private pick = <T>(list: readonly T[]): T => list[Math.floor(this.random() * list.length)]!;
 
-  private pathValue(name: string, schema: Schema): string {
+  private pathValue(name: string, schema: Schema, noun: string): string {
     if (this.random() < 0.04) return text(this.pick(NASTY)) || "x";
+    const own = this.ofNoun.get(noun);
+    if (name === "id" && own && this.random() < 0.7) return this.pick(own);
     if (name.endsWith("id") && this.random() < 0.85) return this.pick(this.ids);
     return text(this.value(schema, 0)) || "x";
   }
