@@ -100,10 +100,11 @@ export function mergeSource({ row }: Locked, value: Record<string, unknown>): Re
  * The rows go as one JSON text: as parameters of their own a row of people costs five times as long to build and parse (2026-11).
  */
 export async function insertRows(tx: Transaction, table: RegistryTable, rows: readonly Row[]): Promise<void> {
-  const [columns, named] = [getTableColumns(table), new Set(rows.flatMap(Object.keys))];
+  const [columns, named] = [getTableColumns(table), new Set<string>()];
+  for (const row of rows) for (const key of Object.keys(row)) named.add(key);
   if (named.size === 0) return;
-  const defaults = [...named].map((key) => [key, columns[key]?.default ?? null] as const);
-  const whole = rows.map((row) => Object.fromEntries(defaults.map(([key, usual]) => [key, key in row ? written(row[key]) : usual])));
+  const usual = Object.fromEntries([...named].flatMap((key) => (columns[key]?.default == null ? [] : [[key, columns[key].default]])));
+  const whole = rows.map((row) => written(row, usual));
   const list = join([...named].map(name), ", ");
   const into = name(getTableName(table));
   await tx.run(
@@ -111,4 +112,11 @@ export async function insertRows(tx: Transaction, table: RegistryTable, rows: re
   );
 }
 
-const written = (value: unknown): unknown => (value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : value);
+/** A row as JSON can say it: a column that is not named is null, and most are. */
+function written(row: Row, usual: Row): Row {
+  const copy: Row = { ...usual };
+  for (const [key, value] of Object.entries(row)) {
+    if (value !== null || key in usual) copy[key] = value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : value;
+  }
+  return copy;
+}

@@ -12,11 +12,22 @@ type Body = Record<string, unknown>;
 
 /** The columns of what a client sent: only members that were sent; null takes a value away. `id` binds sealed values to their row. */
 export function rowOf(noun: Noun, body: Body, id: string, keys: Keys): Row {
-  return Object.fromEntries(
-    Object.entries(noun.fields).flatMap(([member, field]) =>
-      field.write === "never" || !field.stored ? [] : columns(noun, member, field, body, id, keys),
-    ),
-  );
+  const row: Row = {};
+  // By what was sent, not by all that could be: an import makes some ten rows of eight members a person, and nouns have forty.
+  for (const key of Object.keys(body)) {
+    const member = memberOf(noun, key);
+    const field = member === undefined ? undefined : noun.fields[member]!;
+    if (field === undefined || field.write === "never" || !field.stored) continue;
+    for (const [column, value] of columns(noun, member!, field, body, id, keys)) row[column] = value;
+  }
+  return row;
+}
+
+/** The member that a body's key stands for: what points at a unit is written by its id alone. */
+function memberOf({ fields }: Noun, key: string): string | undefined {
+  const pointing = (member: string) => fields[member]?.kind === "place" || fields[member]?.kind === "unit";
+  if (key.endsWith("_id") && pointing(key.slice(0, -3))) return key.slice(0, -3);
+  return Object.hasOwn(fields, key) && !pointing(key) ? key : undefined;
 }
 
 /** What stands in the columns where a client sent nothing. */
@@ -29,7 +40,6 @@ export function initialRow(noun: Noun): Row {
 function columns(noun: Noun, member: string, field: Field, body: Body, id: string, keys: Keys): [string, unknown][] {
   const pointing = field.kind === "place" || field.kind === "unit";
   const key = pointing ? `${member}_id` : member;
-  if (!(key in body)) return [];
   const value = body[key] ?? null;
   switch (field.kind) {
     case "partial_date": {

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
+import { setImmediate as immediate } from "node:timers/promises";
 import { personCode } from "../../core/check-characters.ts";
 import type { RegistryTable } from "../../db/tables/columns.ts";
 import { addFact } from "../../db/write/facts.ts";
@@ -8,7 +9,6 @@ import { sourceOf } from "../../db/query/source.ts";
 import { insertRows, updateRow } from "../../db/write/records.ts";
 import { initialRow, rowOf } from "../../db/write/rows.ts";
 import type { Row } from "../../db/write/rows.ts";
-import { sql } from "../../db/statement.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
 import { replaceIdentifiers } from "../../registry/people/identifiers.ts";
 import type { Facts } from "../../registry/people/commands.ts";
@@ -25,77 +25,79 @@ import type { ReadPerson } from "./reading/person.ts";
 type Body = Record<string, unknown>;
 /** A row that is to be applied: a new person, or a change of the one named. */
 export type Applied = { id: string; row: number; read: ReadPerson; target: string | null };
+/** A new person has the number of its code. */
+export type NumberedRow = Applied & { number: number | null };
 export type Committing = { context: Context; supply: Supply; facts: Facts; importId: string; schemes: Schemes };
 
-/** Writes a batch of rows: new people set-wise, changes one by one. Answers how many were written. */
-export async function applyRows(tx: Transaction, rows: readonly Applied[], committing: Committing): Promise<number> {
-  const bodies = rows.map(({ row, target, read }) => ({
-    row,
-    target,
-    body: nameSchemes(bodyOf(read, committing.supply), committing.facts, committing.schemes),
-  }));
-  await createAll(
-    tx,
-    bodies.filter(({ target }) => target === null),
-    committing,
-  );
-  const changes = bodies.filter(({ target }) => target !== null);
+const IDENTIFIERS = personIdentifiers as unknown as RegistryTable;
+
+/** A batch made ready: what is to be inserted, table by table in the order of their foreign keys, and the people to be changed. */
+export type Batch = { inserts: Map<RegistryTable, Row[]>; created: number; changes: { row: number; target: string; body: Body }[] };
+
+/** So many rows are made ready at a stretch: meanwhile nobody else's request is answered. */
+const STRETCH = 50;
+
+/** Makes a batch ready without asking the database, so that it can be done while the one before is being written. */
+export async function prepareRows(rows: readonly NumberedRow[], committing: Committing): Promise<Batch> {
+  const batch: Batch = {
+    inserts: new Map<RegistryTable, Row[]>([
+      [people, []],
+      [IDENTIFIERS, []],
+    ]),
+    created: 0,
+    changes: [],
+  };
+  const initial = initialRow(Person);
+  for (const [n, { row, target, read, number }] of rows.entries()) {
+    if (n % STRETCH === STRETCH - 1) await immediate();
+    const body = nameSchemes(bodyOf(read, committing.supply), committing.facts, committing.schemes);
+    if (target !== null) batch.changes.push({ row, target, body });
+    else gatherPerson(batch, initial, { row, body, number: number! }, committing);
+  }
+  return batch;
+}
+
+/** Writes a batch: new people set-wise, changes one by one. Answers how many were written. */
+export async function applyBatch(tx: Transaction, { inserts, created, changes }: Batch, committing: Committing): Promise<number> {
+  for (const [table, rows] of inserts) await insertRows(tx, table, rows);
   const standing = await loadStanding(
     tx.run,
-    changes.map(({ target }) => target!),
+    changes.map(({ target }) => target),
     committing.supply.organization_id,
     committing.facts,
   );
-  for (const { row, target, body } of changes) await changeOne(tx, row, standing.get(target!), body, committing);
+  for (const { row, target, body } of changes) await changeOne(tx, row, standing.get(target), body, committing);
   // Somebody hidden since the preview is not brought back by a spreadsheet.
-  return bodies.filter(({ target }) => target === null || standing.has(target)).length;
+  return created + changes.filter(({ target }) => standing.has(target)).length;
 }
 
-async function createAll(
-  tx: Transaction,
-  bodies: readonly { row: number; body: Body }[],
+function gatherPerson(
+  batch: Batch,
+  initial: Row,
+  { row, body, number }: { row: number; body: Body; number: number },
   { context, facts, importId }: Committing,
-): Promise<void> {
-  if (bodies.length === 0) return;
-  const numbers = await tx.run<{ n: string }>(
-    sql`insert into person_numbers (n) select nextval(pg_get_serial_sequence('person_numbers', 'n')) from generate_series(1, ${bodies.length}::int) returning n`,
-  );
-  const [persons, identifiers]: Row[][] = [[], []];
-  const statements = new Map<RegistryTable, Row[]>();
-  bodies.forEach(({ row, body }, i) => {
-    const id = randomUUIDv7();
-    const origin = { import_id: importId, import_row: row };
-    persons!.push({
-      ...initialRow(Person),
-      ...rowOf(Person, body, id, context.keys),
-      ...origin,
-      id,
-      code: personCode(Number(numbers[i]!.n)),
-    });
-    const mine = { person_id: id, origin_person_id: id, ...origin };
-    for (const { scheme, value } of (body["identifiers"] ?? []) as { scheme: string; value: string }[]) {
-      identifiers!.push({
-        id: randomUUIDv7(),
-        scheme,
-        value,
-        source_organization_id: (body["source"] as Body)["organization_id"] ?? null,
-        ...mine,
-      });
-    }
-    for (const [member, fact] of Object.entries(facts)) gather(statements, fact, (body[member] ?? []) as Body[], mine, context);
-  });
-  await insertRows(tx, people, persons!);
-  await insertRows(tx, personIdentifiers as unknown as RegistryTable, identifiers!);
-  for (const [table, rows] of statements) await insertRows(tx, table, rows);
+): void {
+  const id = randomUUIDv7();
+  const origin = { import_id: importId, import_row: row };
+  const mine = { person_id: id, origin_person_id: id, ...origin };
+  batch.created += 1;
+  batch.inserts.get(people)!.push({ ...initial, ...rowOf(Person, body, id, context.keys), ...origin, id, code: personCode(number) });
+  for (const { scheme, value } of (body["identifiers"] ?? []) as { scheme: string; value: string }[]) {
+    const source_organization_id = (body["source"] as Body)["organization_id"] ?? null;
+    batch.inserts.get(IDENTIFIERS)!.push({ id: randomUUIDv7(), scheme, value, source_organization_id, ...mine });
+  }
+  for (const [member, fact] of Object.entries(facts)) gatherFacts(batch.inserts, fact, (body[member] ?? []) as Body[], mine, context);
 }
 
-function gather(statements: Map<RegistryTable, Row[]>, fact: FactNoun, bodies: readonly Body[], mine: Row, { keys }: Context): void {
-  const rows = statements.get(fact.table) ?? [];
+function gatherFacts(inserts: Batch["inserts"], fact: FactNoun, bodies: readonly Body[], mine: Row, { keys }: Context): void {
+  if (bodies.length === 0) return;
+  const rows = inserts.get(fact.table) ?? [];
+  const initial = initialRow(fact.noun);
   for (const body of bodies) {
     const id = randomUUIDv7();
-    rows.push({ ...initialRow(fact.noun), ...rowOf(fact.noun, body, id, keys), ...mine, id });
+    rows.push({ ...initial, ...rowOf(fact.noun, body, id, keys), ...mine, id });
   }
-  statements.set(fact.table, rows);
+  inserts.set(fact.table, rows);
 }
 
 async function changeOne(

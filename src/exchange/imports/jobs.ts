@@ -16,7 +16,7 @@ import { removeRows, storeRows } from "../uploads/commands.ts";
 import { countToApply, nextToApply } from "../uploads/queries.ts";
 import { openFile } from "../uploads/seals.ts";
 import type { CheckedRow } from "./check.ts";
-import { applyRows } from "./commit.ts";
+import { applyBatch, prepareRows } from "./commit.ts";
 import type { Committing } from "./commit.ts";
 import { decideRows, nothingTaken, settleRows } from "./decide.ts";
 import type { Override } from "./mapping.ts";
@@ -167,14 +167,21 @@ async function commitRows(parts: ImportParts, id: string): Promise<void> {
 
 async function applyAll(tx: Transaction, parts: ImportParts, id: string, committing: Committing): Promise<number> {
   const total = await countToApply(tx, id);
-  let [applied, after] = [0, -1];
-  for (;;) {
-    const rows = await nextToApply(tx, parts.keys, id, after);
-    if (rows.length === 0) return applied;
-    applied += await applyRows(tx, rows, committing);
-    after = rows.at(-1)!.position;
+  let applied = 0;
+  let rows = await nextToApply(tx, parts.keys, id, -1);
+  let batch = await prepareRows(rows, committing);
+  while (rows.length > 0) {
+    const following = await nextToApply(tx, parts.keys, id, rows.at(-1)!.position);
+    // The database writes while the next batch is made ready: it takes a third as long (2026-11).
+    const both = [applyBatch(tx, batch, committing), prepareRows(following, committing)] as const;
+    // Both end before either may fail the transaction: a write that went on would find its connection in other hands.
+    await Promise.allSettled(both);
+    const [written, next] = await Promise.all(both);
+    applied += written;
     tellProgress(parts, id, { stage: "committing", done: applied, total });
+    [rows, batch] = [following, next];
   }
+  return applied;
 }
 
 /** Uploads go 30 days after the end; a preview that nobody committed expires then too. */

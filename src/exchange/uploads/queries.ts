@@ -2,7 +2,7 @@ import { unseal } from "../../core/secrets/sealing.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
-import type { Applied } from "../imports/commit.ts";
+import type { NumberedRow } from "../imports/commit.ts";
 import type { Decided } from "../imports/decide.ts";
 import { rowSeal } from "./seals.ts";
 import type { ReadPerson } from "../imports/reading/person.ts";
@@ -40,19 +40,32 @@ export async function countToApply(tx: Transaction, importId: string): Promise<n
   return row!.n;
 }
 
-/** The next rows to be written, in the order of the sheet, each with the person whom it changes, if any. */
+/** The next rows to be written, in the order of the sheet, each with the person whom it changes, or with the number of a new one. */
 export async function nextToApply(
   tx: Transaction,
   keys: Keys,
   importId: string,
   after: number,
-): Promise<(Applied & { position: number })[]> {
+): Promise<(NumberedRow & { position: number })[]> {
   const rows = await tx.run<
     Found<{ row: number; target: string | null }>
   >(sql`select id, "row", position, read, citizen_id_sealed as sealed,
       case when decision = 'create' then null when decision = 'update' then target_id when outcome = 'update' then (match->>'person_id')::uuid end as target
     from import_rows where import_id = ${importId}::uuid and position > ${after}::int and ${TO_APPLY} order by position limit ${BATCH}::int`);
-  return rows.map(({ sealed, read, ...row }) => ({ ...row, read: opened(keys, row.id, read, sealed) }));
+  const numbers = await newNumbers(tx, rows.filter(({ target }) => target === null).length);
+  return rows.map(({ sealed, read, ...row }) => ({
+    ...row,
+    read: opened(keys, row.id, read, sealed),
+    number: row.target === null ? numbers.shift()! : null,
+  }));
+}
+
+async function newNumbers(tx: Transaction, count: number): Promise<number[]> {
+  if (count === 0) return [];
+  const rows = await tx.run<{ n: string }>(
+    sql`insert into person_numbers (n) select nextval(pg_get_serial_sequence('person_numbers', 'n')) from generate_series(1, ${count}::int) returning n`,
+  );
+  return rows.map(({ n }) => Number(n));
 }
 
 const opened = (keys: Keys, rowId: string, read: Omit<ReadPerson, "citizen_id">, sealed: Buffer | null): ReadPerson => ({
