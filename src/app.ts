@@ -1,6 +1,7 @@
 import multipart from "@fastify/multipart";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
+import { named } from "./core/registry/noun.ts";
 import { isUpToDate, schemaStatus } from "./db/upkeep/migrations.ts";
 import { answers, countRecords } from "./db/upkeep/state.ts";
 import { resolveTerritory } from "./db/territory.ts";
@@ -27,7 +28,7 @@ import { refuseNul } from "./http/traffic/nul.ts";
 import { relieve } from "./http/traffic/pressure.ts";
 import { limitRates } from "./http/traffic/rate.ts";
 import type { RateSettings } from "./http/traffic/rate.ts";
-import { registerNouns } from "./nouns.ts";
+import { logs, registerNouns } from "./nouns.ts";
 import { CONSTRAINTS } from "./registry/constraints.ts";
 import { VERSION } from "./version.ts";
 
@@ -55,7 +56,7 @@ const UPLOAD_BYTES = 20 * 1024 * 1024;
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const app = await openFront(parts);
   registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES, parts.home ?? "24");
-  metaRoutes(app, parts.catalog);
+  metaRoutes(app, named({ ...parts.catalog, ...logs }));
   await servePages(app, parts);
   return app;
 }

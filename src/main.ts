@@ -12,6 +12,7 @@ import { localVerifier, tokenVerifier } from "./http/access/tokens.ts";
 import type { TokenVerifier } from "./http/access/tokens.ts";
 import { startJobs } from "./db/upkeep/jobs.ts";
 import type { JobFailed } from "./db/upkeep/jobs.ts";
+import { startPublisher } from "./exchange/changes/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
 import { keysOf, openReadyStore } from "./store.ts";
 import type { Say, Store } from "./store.ts";
@@ -39,8 +40,10 @@ async function listen(config: Config, store: Store, keys: ServiceKeys): Promise<
   let address = config.TRITHUC_PUBLIC_URL ?? "";
   const app = await makeApp(config, database, keys, () => address);
   const jobs = config.TRITHUC_JOBS === "here" ? await workQueue(config, store, database, keys) : undefined;
+  // Wherever the feed is answered, whoever works the queue: of several services one publishes, the others stand by.
+  const publisher = await startPublisher(store.serviceUrl, workOf(config, database, keys));
   const closeAll = async () => {
-    await Promise.all([app.close(), jobs?.stop()]); // side by side: each may take most of the time that there is
+    await Promise.all([app.close(), jobs?.stop(), publisher.stop()]); // side by side: each may take most of the time that there is
     await database.close();
   };
   const close = () => closeInTime(closeAll, store);

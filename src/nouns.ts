@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { named } from "./core/registry/noun.ts";
 import type { Catalog, Source } from "./db/query/source.ts";
+import { FEED_CRONTAB, feedJobs } from "./exchange/changes/jobs.ts";
+import { changeRoutes } from "./exchange/changes/routes.ts";
 import { exportRoutes } from "./exchange/exports/routes.ts";
 import { IMPORT_CRONTAB, importJobs } from "./exchange/imports/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
@@ -10,6 +12,9 @@ import { reconciliationRoute } from "./exchange/reconciliation/routes.ts";
 import type { Registering } from "./http/nouns/nouns.ts";
 import type { Parts } from "./http/nouns/parts.ts";
 import { answerShapes } from "./http/nouns/shapes.ts";
+import { SEAL_CRONTAB, sealJobs } from "./privacy/access-log/jobs.ts";
+import { accessSource, eventSource } from "./privacy/access-log/queries.ts";
+import { accessLogRoutes } from "./privacy/access-log/routes.ts";
 import { consentSource } from "./privacy/consents/queries.ts";
 import { consentRoutes } from "./privacy/consents/routes.ts";
 import { codeListSource, codeSource } from "./reference/code-lists/queries.ts";
@@ -55,9 +60,11 @@ export const ORDER = [
   "registry/expertise",
   "registry/awards",
   "registry/suggestions",
+  "exchange/changes",
   "exchange/exports",
   "exchange/imports",
   "exchange/reconciliation",
+  "privacy/access-log",
   "privacy/subjects",
   "privacy/consents",
 ] as const;
@@ -88,6 +95,9 @@ const PLACES: Readonly<Record<string, Place>> = { codes: codePlace, localities: 
 /** Every noun's source, by name. */
 export const catalog: Catalog = named(Object.fromEntries(SOURCES.map((source) => [source.noun.name, source])));
 
+/** What the service keeps of itself: listed and described as nouns are, and neither exported nor included anywhere. */
+export const logs: Catalog = named({ [accessSource.noun.name]: accessSource, [eventSource.noun.name]: eventSource });
+
 /** Registers the routes of every noun. */
 export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: number, home: string): void {
   const registering: Registering = { app, parts, shapes: answerShapes(catalog) };
@@ -104,14 +114,16 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   for (const source of SOURCES) revisionRoutes(registering, source, PLACES[source.noun.name]);
   suggestRoutes(registering);
   suggestPeopleRoute(registering);
+  changeRoutes(registering);
   exportRoutes(registering);
   importRoutes(registering, uploadBytes);
   reconciliationRoute(registering, home);
+  accessLogRoutes(registering);
   consentRoutes(registering);
 }
 
 /** The work that runs later, of every noun that has some. */
-export const jobsOf = (parts: ImportParts): Tasks => ({ ...importJobs(parts), ...nameJobs(parts) });
+export const jobsOf = (parts: ImportParts): Tasks => ({ ...importJobs(parts), ...nameJobs(parts), ...feedJobs(parts), ...sealJobs(parts) });
 
 /** When the work of every noun that comes round is done, in UTC. */
-export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB].join("\n");
+export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB, FEED_CRONTAB, SEAL_CRONTAB].join("\n");

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from "node:crypto";
 import { createWriteStream, renameSync, rmSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -55,7 +56,8 @@ export const exportCommand: Command = {
       import("../db/upkeep/unreachable.ts"),
     ]);
     const keys = keysOf(config);
-    const context = { actor: operator(purpose), catalog, keys, today: dayInVietnam(new Date()), inUrl: true };
+    const trace = { requestId: randomUUIDv7(), operation: "trithuc export" };
+    const context = { actor: operator(purpose), catalog, keys, today: dayInVietnam(new Date()), inUrl: true, trace };
     const query = queryOf(call);
     const dated = { ...context, asOf: dayOf(query, "as_of") };
     const asked = readExport(query, source, dated);
@@ -64,7 +66,7 @@ export const exportCommand: Command = {
     const stopping = new AbortController();
     const count = counter(process.stderr, { vi: "bản ghi", en: "records" });
     try {
-      const lines = exportLines(database.workers, asked, source, dated, stopping.signal, count.at);
+      const lines = exportLines(database, asked, source, dated, stopping.signal, count.at);
       await naming("DATABASE_URL", store.serviceUrl, () => write(lines, textOf(call, "out")));
       count.end();
     } finally {

@@ -18,14 +18,18 @@ export type Opening = { open: true } | { open: false; code: Extract<ProblemCode,
  * Reference nouns are open to every valid token; restricted and sensitive fields need their scope and a stated purpose (api.md 9).
  */
 export function opening(noun: Noun, field: Pick<Field, "class">, actor: Actor): Opening {
-  if (noun.standing === "reference") return { open: true };
+  // A log is read by the scope of its route alone.
+  if (noun.standing === "reference" || noun.standing === "log") return { open: true };
   if (noun.standing === "privacy") return mayRead(noun, actor) ? { open: true } : { open: false, code: "scope-missing", scope: "privacy" };
   const scope = BY_CLASS[field.class];
   const holds = actor.scopes.has(scope) || (field.class === "public" && actor.scopes.has("directory:read"));
   if (!holds) return { open: false, code: "scope-missing", scope };
-  const needsPurpose = field.class === "restricted" || field.class === "sensitive";
-  return needsPurpose && actor.purpose === null ? { open: false, code: "purpose-required", scope } : { open: true };
+  return isGuarded(noun, field) && actor.purpose === null ? { open: false, code: "purpose-required", scope } : { open: true };
 }
+
+/** Whether a field of a noun is read for a stated purpose only, and each reading leaves an entry in the access log. */
+export const isGuarded = ({ standing }: Noun, field: Pick<Field, "class">): boolean =>
+  (standing === "person" || standing === "fact") && (field.class === "restricted" || field.class === "sensitive");
 
 /** The fields of a noun that an actor may not read, by name: what `redacted` lists. */
 export function redactedFields(noun: Noun, actor: Actor): string[] {

@@ -2,6 +2,8 @@ import { Pool, types } from "pg";
 import type { PoolClient, PoolConfig } from "pg";
 import { SCHEMA } from "./schema.ts";
 import type { Statement } from "./statement.ts";
+import { accessLog } from "./write/access-log.ts";
+import type { AccessLog } from "./write/access-log.ts";
 
 /** Runs single autocommitted statements; there is nothing on it by which a caller could begin a transaction. */
 export type Reader = { read<Row>(statement: Statement): Promise<Row[]> };
@@ -12,6 +14,8 @@ export type Database = {
   /** Few connections and a time budget, so that costly questions wait for each other and for nobody else. */
   scans: Reader;
   workers: Pool;
+  /** Has a connection of its own: whoever reads waits for no writer. */
+  access: AccessLog;
   close(): Promise<void>;
   gauges(): { total: number; idle: number; waiting: number };
 };
@@ -26,6 +30,8 @@ const BY_INDEX =
 const BY_VALUE = "-c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0";
 /** The settings of a reader, for who measures what it does. */
 export const indexedSettings = `${READ_ONLY} ${BY_INDEX}`;
+/** A commit is on the disk when it comes back, whatever the server usually does. */
+const LASTING = "-c synchronous_commit=on";
 const SCANS = { connections: 2, budgetMs: 2_000 };
 
 // Days and instants stay text: through `Date`, 1980-01-01 is 1979-12-31 in Vietnam.
@@ -51,12 +57,14 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
     `${READ_ONLY} ${BY_VALUE}`,
   );
   const writing = openPool(settings, workers, "");
-  const sum = (count: (pool: Pool) => number) => [reading, scanning, writing].reduce((all, pool) => all + count(pool), 0);
+  const logging = openPool(settings, 1, LASTING);
+  const sum = (count: (pool: Pool) => number) => [reading, scanning, writing, logging].reduce((all, pool) => all + count(pool), 0);
   return {
     reader: readerOf(reading),
     scans: readerOf(scanning),
     workers: writing,
-    close: async () => void (await Promise.all([reading.end(), scanning.end(), writing.end()])),
+    access: accessLog(logging),
+    close: async () => void (await Promise.all([reading.end(), scanning.end(), writing.end(), logging.end()])),
     gauges: () => ({
       total: sum(({ totalCount }) => totalCount),
       idle: sum(({ idleCount }) => idleCount),

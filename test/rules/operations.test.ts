@@ -17,7 +17,7 @@ type Operation = { id: string; method: string; path: string; scope: ScopeRule; a
 let operations: Operation[];
 
 beforeAll(async () => {
-  registry = await startRegistry({ jobs: true });
+  registry = await startRegistry({ jobs: true, feed: true });
   document = documentOf(registry.app);
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId, "x-scope": scope, "x-scope-also": also = [] }]) => ({

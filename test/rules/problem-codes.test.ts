@@ -95,7 +95,7 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
     return admin.get(`/v1/people/${body.id}`);
   },
   erased: later("the requests of the person concerned"),
-  "feed-position-expired": later("the change feed"),
+  "feed-position-expired": async () => (await another({ feed: true })).as({ scope: ["changes:read"] }).get("/v1/changes?after=1.1"),
   "version-mismatch": () => admin.patch(`/v1/people/${id}`, {}, 7),
   "if-match-required": () => admin.patch(`/v1/people/${id}`, {}),
   "body-too-large": () => create({ biography: "a".repeat(300 * 1024) }),

@@ -6,6 +6,7 @@ import { buildApp } from "../../src/app.ts";
 import type { AppParts } from "../../src/app.ts";
 import type { Purpose, Scope } from "../../src/core/actor.ts";
 import { openDatabase } from "../../src/db/pools.ts";
+import { startPublisher } from "../../src/exchange/changes/jobs.ts";
 import { startJobs } from "../../src/db/upkeep/jobs.ts";
 import { SCHEMA } from "../../src/db/schema.ts";
 import { loadKeys, newKeysText } from "../../src/http/access/keys.ts";
@@ -72,10 +73,10 @@ export type Registry = {
 const ALL_OF_PEOPLE: readonly Scope[] = [...CLERK, "people:read.restricted", "people:read.sensitive", "reference:write"];
 
 /** What a test may choose of the service. */
-export type Start = Partial<AppParts> & { jobs?: boolean; statementTimeoutMs?: number };
+export type Start = Partial<AppParts> & { jobs?: boolean; feed?: boolean; statementTimeoutMs?: number };
 
-/** Starts the whole service as the service's role, listening on a free port; with `jobs` it works its queue. To be closed after the file. */
-export async function startRegistry({ jobs: withJobs, statementTimeoutMs = 10_000, ...options }: Start = {}): Promise<Registry> {
+/** Starts the whole service as the service's role, listening on a free port; with `jobs` it works its queue, with `feed` it publishes what changes. To be closed after the file. */
+export async function startRegistry({ jobs: withJobs, feed, statementTimeoutMs = 10_000, ...options }: Start = {}): Promise<Registry> {
   const urls = await loadedDatabase();
   const keys = loadKeys({ dataDir: "/nowhere", keysText: newKeysText(), embedded: false });
   const database = openDatabase({ url: urls.serviceUrl, readers: 3, workers: 3, statementTimeoutMs });
@@ -91,6 +92,7 @@ export async function startRegistry({ jobs: withJobs, statementTimeoutMs = 10_00
   });
   const work: ImportParts = { database, keys, catalog, facts: FACTS, clock, home: "24", memoryMb: 512 };
   const jobs = withJobs ? await startJobs(urls.serviceUrl, jobsOf(work)) : undefined;
+  const publisher = feed ? await startPublisher(urls.serviceUrl, work) : undefined;
   await app.listen({ port: 0, host: "127.0.0.1" });
   const judge = judgeOf(documentOf(app));
   const owner = new Client({ connectionString: urls.ownerUrl, options: `-c search_path=${SCHEMA} -c timezone=UTC` });
@@ -146,6 +148,7 @@ export async function startRegistry({ jobs: withJobs, statementTimeoutMs = 10_00
     close: async () => {
       await app.close();
       await jobs?.stop();
+      await publisher?.stop();
       await database.close();
       await owner.end();
     },

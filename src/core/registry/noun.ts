@@ -2,8 +2,11 @@ import { z } from "zod";
 import type { Field } from "./field.ts";
 import type { Bilingual } from "../problems.ts";
 
-/** What a noun is to the law: a person, a fact of a person, reference data that any valid token may read, or a record of a person's rights. */
-export type Standing = "person" | "fact" | "reference" | "privacy";
+/**
+ * What a noun is to the law: a person, a fact of a person, reference data that any valid token may read, a record of a person's rights, or a
+ * log of what the service did.
+ */
+export type Standing = "person" | "fact" | "reference" | "privacy" | "log";
 
 /** One noun of the registry: its names and its fields, from which everything else is derived. */
 export type Noun = {

@@ -45,8 +45,9 @@ export function comparison(compared: Compared, context: Context): Statement {
       return sql`${value} ${raw(compare === "in" ? "=" : compare)} any(${values.map((text) => number(member, text, at))}::double precision[])`;
     case "boolean":
       return sql`${value} = any(${values.map((text) => truth(member, text, at))}::boolean[])`;
-    case "day":
     case "instant":
+      return anyOf(values.map((text) => moment(value, compare, member, text, at)));
+    case "day":
       return anyOf(values.map((text) => span(value, value, compare, member, text, at)));
     case "partial_date":
       return anyOf(
@@ -122,6 +123,28 @@ function span(earliest: Statement, latest: Statement, compare: Comparison, membe
   if (compare === ">") return sql`${earliest} > ${literal.latest}::date`;
   if (compare === ">=") return sql`${earliest} >= ${literal.earliest}::date`;
   return sql`${earliest} >= ${literal.earliest}::date and ${latest} <= ${literal.latest}::date`;
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** An instant against another, or against a day, month or year of Viet Nam, by the same rule as days. */
+function moment(value: Statement, compare: Comparison, member: string, text: string, at: Place): Statement {
+  if (INSTANT.test(text) && !Number.isNaN(Date.parse(text)))
+    return sql`${value} ${raw(compare === "in" ? "=" : compare)} ${text}::timestamptz`;
+  if (!isPartialDate(text))
+    throw refuseValue(
+      member,
+      { vi: "một ngày, hoặc một lúc như 2026-11-23T05:00:00Z", en: "a day, or an instant such as 2026-11-23T05:00:00Z" },
+      at,
+    );
+  const { earliest, latest } = days(text);
+  const from = sql`(${earliest}::date::timestamp at time zone 'Asia/Ho_Chi_Minh')`;
+  const until = sql`((${latest}::date + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')`;
+  if (compare === "<") return sql`${value} < ${from}`;
+  if (compare === "<=") return sql`${value} < ${until}`;
+  if (compare === ">") return sql`${value} >= ${until}`;
+  if (compare === ">=") return sql`${value} >= ${from}`;
+  return sql`${value} >= ${from} and ${value} < ${until}`;
 }
 
 const anyOf = (conditions: Statement[]): Statement =>

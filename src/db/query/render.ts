@@ -2,7 +2,7 @@ import type { Field } from "../../core/registry/field.ts";
 import { redactedFields } from "../../core/policy.ts";
 import { join, literal, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
-import { selects } from "./selection.ts";
+import { hidesPerson, selects } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { column, sourceOf, valueOf } from "./source.ts";
 import type { Context, Source } from "./source.ts";
@@ -40,7 +40,8 @@ export class Render {
       .map((member): Pair => [member, this.reference(source, member, column(row, `${member}_id`), selection)]);
     const shown = redacted.filter((member) => selects(selection, member));
     const closed: Pair[] = shown.length > 0 ? [["redacted", sql`${literal(JSON.stringify(shown))}::json`]] : [];
-    const record = object([...own, ...related, ...included, ...closed]);
+    const whose: Pair[] = hidesPerson(source, selection, this.context) ? [["person_id", column(row, "person_id")]] : [];
+    const record = object([...own, ...whose, ...related, ...included, ...closed]);
     return this.cut && collections.length > 0 ? this.withMore(source, collections, row, record) : record;
   }
 

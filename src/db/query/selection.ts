@@ -1,4 +1,4 @@
-import { opening } from "../../core/policy.ts";
+import { isGuarded, opening } from "../../core/policy.ts";
 import { problemOf } from "../../core/problems.ts";
 import type { Violation } from "../../core/problems.ts";
 import type { Place } from "../../core/query/tree.ts";
@@ -6,8 +6,8 @@ import { refuseClosed, refusePath } from "./refusals.ts";
 import { sourceOf } from "./source.ts";
 import type { Context, Source } from "./source.ts";
 
-/** What a read answers of a record: its members (null: all) and what it includes. */
-export type Selection = { members: ReadonlySet<string> | null; include: Record<string, Selection> };
+/** What a read answers of a record: its members (null: all) and what it includes; `found`: guarded fields by which its rows are found. */
+export type Selection = { members: ReadonlySet<string> | null; include: Record<string, Selection>; found?: readonly string[] };
 
 /** Every member, nothing included. */
 export const WHOLE: Selection = { members: null, include: {} };
@@ -17,6 +17,18 @@ const MAX_DEPTH = 2;
 /** Whether a member is answered. */
 export const selects = ({ members, include }: Selection, member: string): boolean =>
   members === null || members.has(member) || include[member] !== undefined;
+
+/** The guarded members of a record that are answered: those the actor may read and that were not left out. */
+export const guardedMembers = ({ noun }: Source, selection: Selection, { actor }: Context): string[] =>
+  Object.entries(noun.fields).flatMap(([member, field]) =>
+    isGuarded(noun, field) && selects(selection, member) && opening(noun, field, actor).open ? [member] : [],
+  );
+
+/** Whether the access log will want to know whose a fact is, and nobody asked for that: it is rendered, and taken out again. */
+export const hidesPerson = (source: Source, selection: Selection, context: Context): boolean =>
+  source.noun.standing === "fact" &&
+  !selects(selection, "person_id") &&
+  ((selection.found ?? []).length > 0 || guardedMembers(source, selection, context).length > 0);
 
 /**
  * Reads `fields=id,name,degrees.level` and `include=degrees,affiliations.organization` (depth 2).

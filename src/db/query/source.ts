@@ -5,6 +5,7 @@ import type { Comparison, Place, Query } from "../../core/query/tree.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import { name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
+import type { Trace } from "../write/access-log.ts";
 
 type Compare = Extract<Query, { is: "compare" }>;
 
@@ -57,6 +58,8 @@ export type Context = {
   inTurn?: boolean;
   /** Whether the query came by URL, where identifiers must never stand. */
   inUrl: boolean;
+  /** What the access log names; who has none is given no guarded value. */
+  trace?: Trace;
 };
 
 /** The source of a noun. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Pool } from "pg";
+import type { Database } from "../../db/pools.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { streamRows } from "../../db/streaming.ts";
-import { openSeals } from "../../http/nouns/seals.ts";
+import { deliver } from "../../http/nouns/delivery.ts";
+import { readFollowing } from "../changes/queries.ts";
 import { exportStatement } from "./queries.ts";
 import type { ExportQuery } from "./queries.ts";
 
@@ -11,7 +12,7 @@ import type { ExportQuery } from "./queries.ts";
  * whole one. The hash is over the bytes before that record.
  */
 export async function* exportLines(
-  workers: Pool,
+  database: Pick<Database, "workers" | "access">,
   asked: ExportQuery,
   source: Source,
   context: Context,
@@ -19,14 +20,22 @@ export async function* exportLines(
   told: (count: number) => void = () => {},
 ): AsyncGenerator<string, void, void> {
   const hash = createHash("sha256");
+  // Before the snapshot, so that whatever this position leaves behind is in it.
+  const position = await readFollowing(database.workers);
   let count = 0;
-  for await (const rows of streamRows<{ line: string }>(workers, exportStatement(asked, source, context), signal)) {
-    const lines = rows.map(({ line }) => `${openSeals(line, source, context).replaceAll("\n", " ")}\n`).join("");
+  for await (const rows of streamRows<{ line: string }>(database.workers, exportStatement(asked, source, context), signal)) {
+    const records = await deliver(
+      database,
+      rows.map(({ line }) => line),
+      source,
+      asked.selection,
+      context,
+    );
+    const lines = records.map((line) => `${line.replaceAll("\n", " ")}\n`).join("");
     hash.update(lines);
     count += rows.length;
     told(count);
     yield lines;
   }
-  // Where to follow the change feed from; there is none yet.
-  yield `${JSON.stringify({ end: true, count, sha256: hash.digest("hex"), position: null })}\n`;
+  yield `${JSON.stringify({ end: true, count, sha256: hash.digest("hex"), position })}\n`;
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { Problem } from "../../core/problems.ts";
 import { readSelection } from "../../db/query/selection.ts";
 import type { Context, Source } from "../../db/query/source.ts";
+import { foundBy } from "../../http/nouns/delivery.ts";
 import { periodDay, treeOf } from "../../http/nouns/lists.ts";
 import { contextOf, dayOf, invalid, single } from "../../http/nouns/parts.ts";
 import type { Parts, RawQuery } from "../../http/nouns/parts.ts";
@@ -33,7 +34,7 @@ export function readExport(query: RawQuery, source: Source, context: Context): E
   const tree = treeOf(query, source, context, EXPORT_CONTROLS);
   return {
     query: tree,
-    selection: readSelection(source, fields, include, context),
+    selection: foundBy(tree, readSelection(source, fields, include, context), source, context),
     on: periodDay(source, tree, context),
   };
 }

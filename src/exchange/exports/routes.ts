@@ -18,8 +18,9 @@ const HANDLER_MS = 30 * 60_000;
 const OFFERED = [NDJSON, "application/json", "text/csv"] as const;
 const ABOUT =
   "Every record that the query finds, in the order of ids and from one snapshot, as NDJSON: one record a line, included arrays whole " +
-  '(people come with all their facts unless `fields` or `include` say otherwise). The last line is `{"end":true,"count":N,"sha256":"...","position":null}`, ' +
+  '(people come with all their facts unless `fields` or `include` say otherwise). The last line is `{"end":true,"count":N,"sha256":"...","position":"1795459200.4711"}`, ' +
   "with the SHA-256 of the bytes before it: without that line the export was cut and must be done again. " +
+  "`position` is where to follow `GET /v1/changes` from: an event may repeat what the export holds, none is missed. " +
   "At most two at once for a client.";
 
 /** `/v1/<noun>/export` of every noun that has a list. */
@@ -74,7 +75,7 @@ function answerExport(parts: Parts, source: Source, slots: Slots, request: Fasti
     gone.abort();
     release();
   });
-  return reply.send(Readable.from(exportLines(parts.database.workers, asked, source, context, gone.signal), { objectMode: false }));
+  return reply.send(Readable.from(exportLines(parts.database, asked, source, context, gone.signal), { objectMode: false }));
 }
 
 function exportParameters(noun: Noun, { catalog }: Parts) {

@@ -8,7 +8,7 @@ import type { Parts, RawQuery } from "../../http/nouns/parts.ts";
 import { pageAsked, paged } from "../../http/nouns/pages.ts";
 import { bodyOf } from "../../http/nouns/records.ts";
 import { cancelImport, changeImport, commitImport, createImport, decideRow } from "./commands.ts";
-import { findSupplier, readImport, readImports, readRows } from "./queries.ts";
+import { findSupplier, noteRows, readImport, readImports, readRows } from "./queries.ts";
 import { ChangeImport, DecideRow, Import, ImportPage, ImportRow, ImportRowPage, OUTCOMES } from "./schema.ts";
 import { readUpload, uploadShape } from "../uploads/multipart.ts";
 
@@ -106,7 +106,9 @@ function readRoutes({ app, parts }: Registering): void {
       const id = idOf(request);
       const { limit, after, query } = pageAsked(parts, request, id, ["limit", "cursor", "outcome"]);
       const outcome = query["outcome"] === undefined ? null : single("outcome", query["outcome"]);
-      const rows = await readRows(parts.database.reader, contextOf(request, parts), id, { after: after as number | null, limit, outcome });
+      const context = contextOf(request, parts);
+      const rows = await readRows(parts.database.reader, context, id, { after: after as number | null, limit, outcome });
+      await noteRows(parts.database.access, rows.slice(0, limit), context);
       return paged(parts, rows, limit, id, request, (row) => (row as { position: number }).position, withoutPosition);
     },
   });
@@ -145,7 +147,9 @@ function changeRoutes({ app, parts }: Registering): void {
     handler: async (request) => {
       const [id, rowId] = [idOf(request), idOf(request, "row_id")];
       await decideRow(writingOf(request, parts), id, rowId, bodyOf(request, DecideRow));
-      const [row] = await readRows(parts.database.reader, contextOf(request, parts), id, { after: null, limit: 1, outcome: null, rowId });
+      const context = contextOf(request, parts);
+      const [row] = await readRows(parts.database.reader, context, id, { after: null, limit: 1, outcome: null, rowId });
+      await noteRows(parts.database.access, [row!], context);
       return withoutPosition(row!);
     },
   });

@@ -2,6 +2,7 @@ import { opening } from "../../core/policy.ts";
 import { problemOf } from "../../core/problems.ts";
 import { checkBody } from "../../core/registry/validate.ts";
 import { refuseClosed, refuseValue } from "../../db/query/refusals.ts";
+import type { AccessLog } from "../../db/write/access-log.ts";
 import type { Context } from "../../db/query/source.ts";
 import { scopeMissing } from "../../http/access/auth.ts";
 import type { Registering } from "../../http/nouns/nouns.ts";
@@ -46,7 +47,8 @@ export function reconciliationRoute({ app, parts }: Registering, home: string): 
       if (violations.length > 0) throw problemOf(violations, "body");
       const asked = value as Asked;
       refuseOthers(asked);
-      const found = asked.noun === "people" ? await people(run, context, asked, reference) : await texts(run, asked, reference);
+      const found =
+        asked.noun === "people" ? await people(run, parts.database.access, context, asked, reference) : await texts(run, asked, reference);
       return { data: found.map((candidates) => ({ candidates: best(candidates, asked.limit ?? LIMITS.usual, asked.noun !== "people") })) };
     },
   });
@@ -60,7 +62,13 @@ function refuseOthers({ noun, as_of, scheme }: Asked): void {
     throw refuseValue("scheme", { vi: "noun là fields", en: "the noun `fields`" }, { pointer: "/scheme" });
 }
 
-async function people(run: Run, context: Context, { queries }: Asked, reference: () => Promise<Reference>): Promise<Candidate[][]> {
+async function people(
+  run: Run,
+  access: AccessLog,
+  context: Context,
+  { queries }: Asked,
+  reference: () => Promise<Reference>,
+): Promise<Candidate[][]> {
   if (!context.actor.scopes.has("people:read")) throw scopeMissing("people:read");
   const rows = queries.map((query): PersonRow => (typeof query === "string" ? { name: query } : query));
   const number = rows.findIndex(({ citizen_id }) => typeof citizen_id === "string");
@@ -68,7 +76,16 @@ async function people(run: Run, context: Context, { queries }: Asked, reference:
   if (number >= 0 && !answer.open)
     throw refuseClosed("citizen_id", answer.code, answer.scope, { pointer: `/queries/${number}/citizen_id` });
   const units = rows.some(({ organization }) => organization) ? (await reference()).units : null;
-  return reconcilePeople(run, context, rows, (text) => (units === null ? null : (findUnit(units, text)?.id ?? null)));
+  const found = await reconcilePeople(run, context, rows, (text) => (units === null ? null : (findUnit(units, text)?.id ?? null)));
+  // That a number is or is not somebody's is a value of that person.
+  const told = found.flatMap((candidates, i) => (typeof rows[i]!.citizen_id === "string" ? candidates.map(({ id }) => id) : []));
+  if (told.length > 0)
+    await access.record(
+      [...new Set(told)].map((person) => ({ person, fields: ["citizen_id"] })),
+      context.actor,
+      context.trace!,
+    );
+  return found;
 }
 
 async function texts(run: Run, { noun, queries, as_of, scheme }: Asked, reference: () => Promise<Reference>): Promise<Candidate[][]> {

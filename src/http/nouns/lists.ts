@@ -16,7 +16,7 @@ import type { Context, Source } from "../../db/query/source.ts";
 import { known, meantBy } from "../../db/query/where.ts";
 import { contextOf, dayOf, invalid, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
-import { openSeals } from "./seals.ts";
+import { deliver, foundBy } from "./delivery.ts";
 
 /** The parameters of every list beside the fields of its noun. */
 export const CONTROLS = ["filter", "sort", "fields", "include", "limit", "cursor", "count", "as_of"] as const;
@@ -108,7 +108,7 @@ export async function answerPage(
     sort: asked.sort,
     after: asked.cursor === undefined ? null : openCursor(parts.keys, hash, asked.cursor, inCursor(context)),
     limit: asked.limit,
-    selection: readSelection(source, asked.fields, asked.include, context),
+    selection: foundBy(asked.tree, readSelection(source, asked.fields, asked.include, context), source, context),
     // A territory's rows cannot be estimated without telling of others': whoever asks for an estimate is given the exact number.
     count: asked.count === "exact" || (asked.count === "estimate" && isBounded(source, context)),
     on: place.on,
@@ -131,7 +131,7 @@ export async function answerPage(
     ...(redacted.length > 0 && { redacted }),
     plan: row.plan,
   };
-  const data = openSeals(row.data, source, context);
+  const data = await deliver(parts.database, row.data, source, list.selection, context);
   const text = (next: string | null) =>
     `{"data":[${data}],"page":${JSON.stringify({ limit: asked.limit, next, cursor, has_more: row.has_more })},"meta":${JSON.stringify(meta)}}`;
   return { cursor, text };

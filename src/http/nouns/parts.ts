@@ -8,6 +8,7 @@ import type { Keys } from "../../core/secrets/sealing.ts";
 import type { Writing } from "../../db/write/facts.ts";
 import type { Database } from "../../db/pools.ts";
 import type { Catalog, Context } from "../../db/query/source.ts";
+import type { Trace } from "../../db/write/access-log.ts";
 
 /** What every route works with; made once in `main.ts`. */
 export type Parts = { database: Database; keys: Keys; catalog: Catalog; publicUrl: () => string; clock: () => Date };
@@ -17,7 +18,14 @@ export type RawQuery = Record<string, string | string[]>;
 
 /** Who asks and what day it is, for the compiler. */
 export function contextOf(request: FastifyRequest, parts: Parts, asOf: string | null = null, inUrl = true): Context {
-  return { actor: request.actor, catalog: parts.catalog, keys: parts.keys, today: dayInVietnam(parts.clock()), asOf, inUrl };
+  const { actor } = request;
+  return { actor, catalog: parts.catalog, keys: parts.keys, today: dayInVietnam(parts.clock()), asOf, inUrl, trace: traceOf(request) };
+}
+
+/** What the access log names of a request. */
+function traceOf({ id, routeOptions }: FastifyRequest): Trace {
+  const { operationId = "" } = (routeOptions.schema ?? {}) as { operationId?: string };
+  return { requestId: id, operation: operationId };
 }
 
 /** What a command works with. `reason` is kept in the history. */

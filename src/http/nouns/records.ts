@@ -14,7 +14,7 @@ import type { Precondition } from "../../db/write/records.ts";
 import { scopeMissing } from "../access/auth.ts";
 import { allowOnly, contextOf, dayOf, instantOf, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
-import { openSeals } from "./seals.ts";
+import { deliver } from "./delivery.ts";
 
 /** Reads one record as the request asks, and answers it with its ETag, or 304; `id` is looked up once the parameters are found good. */
 export async function answerRecord(
@@ -40,7 +40,7 @@ export async function answerRecord(
   const record = await (instant === null
     ? readRecord(reader, named, source, selection, context)
     : readRecordAt(reader, named, source, selection, context, { instant, day: dayInVietnam(new Date(instant)) }));
-  return answerVersion(record.version, openSeals(record.body, source, context), request, reply);
+  return answerVersion(record.version, await deliver(parts.database, record.body, source, selection, context), request, reply);
 }
 
 /** Answers a version of a record as JSON text with its ETag, or 304. */
@@ -61,8 +61,11 @@ export async function answerWritten(
   include?: string,
 ): Promise<unknown> {
   const context = contextOf(request, parts);
-  const read = () => readRecord(parts.database.reader, written.id, source, readSelection(source, undefined, include, context), context);
-  const body = mayRead(source.noun, context.actor) ? openSeals((await read()).body, source, context) : JSON.stringify(written);
+  const selection = readSelection(source, undefined, include, context);
+  const read = () => readRecord(parts.database.reader, written.id, source, selection, context);
+  const body = mayRead(source.noun, context.actor)
+    ? await deliver(parts.database, (await read()).body, source, selection, context)
+    : JSON.stringify(written);
   return reply.header("etag", etagOf(written.version, body)).type("application/json; charset=utf-8").send(body);
 }
 

@@ -28,6 +28,7 @@ export const TAGS: Readonly<Record<string, Bilingual>> = {
   consents: { vi: "Sự đồng ý của cá nhân.", en: "Consents of persons." },
   "data-requests": { vi: "Yêu cầu của chủ thể dữ liệu.", en: "Requests of data subjects." },
   "access-log": { vi: "Nhật ký truy cập.", en: "Who read what, and why." },
+  "audit-events": { vi: "Sự kiện kiểm toán.", en: "What happened to the service: refused tokens, exports, imports, keys." },
   meta: { vi: "Dịch vụ tự mô tả: danh từ, trường, mã lỗi.", en: "The service about itself: nouns, fields, problems." },
   reconciliation: { vi: "Đối chiếu tên.", en: "Matching names with records." },
 };

@@ -1,6 +1,5 @@
 import { redactedFields } from "../../core/policy.ts";
 import type { Context, Source } from "../../db/query/source.ts";
-import { openSeals } from "../../http/nouns/seals.ts";
 import { changesBetween } from "./changes.ts";
 import type { Seen } from "./changes.ts";
 import type { Kept } from "./queries.ts";
@@ -9,15 +8,15 @@ import type { Kept } from "./queries.ts";
 export type Entry = Omit<Kept, "hidden" | "record"> & { changes: unknown; redacted?: string[] };
 
 /** What the actor may read of a version; undefined where it was erased. */
-export const seenOf = (kept: Kept | undefined, source: Source, context: Context): Seen | undefined =>
-  kept?.record === null || kept?.record === undefined ? undefined : (JSON.parse(openSeals(kept.record, source, context)) as Seen);
+export const seenOf = (kept: Kept | undefined): Seen | undefined =>
+  kept?.record === null || kept?.record === undefined ? undefined : (JSON.parse(kept.record) as Seen);
 
 /**
  * A version with what changed in it: since `other`, or since the one `before` it, by which alone is told that it was hidden or brought back.
  */
 export function entryOf(source: Source, kept: Kept, before: Kept | undefined, context: Context, other: Kept | undefined = before): Entry {
   const { hidden: _hidden, record: _record, ...rest } = kept;
-  const [seen, base] = [seenOf(kept, source, context), seenOf(other, source, context)];
+  const [seen, base] = [seenOf(kept), seenOf(other)];
   const comparable = seen !== undefined && (base !== undefined || (other === undefined && kept.action === "created"));
   return {
     ...rest,

@@ -54,14 +54,18 @@ export async function readRevision(
   return { revision, before, other };
 }
 
+/** The members that a version keeps. */
+export const storedOf = ({ noun: { fields } }: Source): Selection => ({
+  members: new Set(Object.keys(fields).filter((member) => fields[member]!.stored)),
+  include: {},
+});
+
 /** Versions of one record, the newest first; what was computed when it was read was never written down, and is left out. */
 export function revisionsStatement(id: string, source: Source, which: Statement, limit: number, context: Context): Statement {
   const alias = aliases();
   const row = alias();
-  const { fields, table } = source.noun;
-  const stored = Object.keys(fields).filter((member) => fields[member]!.stored);
-  const selection: Selection = { members: new Set(stored), include: {} };
-  const shown = new Render(context, alias).record(source, row, selection);
+  const { table } = source.noun;
+  const shown = new Render(context, alias).record(source, row, storedOf(source));
   return sql`select r.version, r.action, to_char(r.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at, r.actor, r.client, r.reason,
       r.source_organization_id, r.import_id, (r."row"->>'import_row')::int as import_row,
       (select json_build_object('id', o.id, 'code', o.code, 'name', o.name) from organizations o where o.id = r.source_organization_id) as source_organization,

@@ -55,6 +55,8 @@ function keysOf(member: string, descending: boolean, source: Source, row: Statem
       return [day(value, descending)];
     case "partial_date":
       return [day(column(row, `${member}_earliest`), descending)];
+    case "instant":
+      return [{ value, descending, type: "timestamptz" }];
     default:
       if (!field.nullable) return [{ value: sql`${value}${VIETNAMESE}`, descending, type: "text" }];
       return [

@@ -1,0 +1,68 @@
+import type { Pool, PoolClient } from "pg";
+import { sql } from "../../db/statement.ts";
+import { readHead, readLines } from "./queries.ts";
+import type { Run } from "./queries.ts";
+import { BEGINNING, hashOf, leavesOf, LOGS } from "./seals.ts";
+import type { Line, Log, Seal } from "./seals.ts";
+
+/** So many rows of each log are sealed in one batch at most. */
+const BATCH = 10_000;
+/** Held by whoever seals, and by whoever is just adding rows, shared (migration 0050). */
+const ADDING = 7_204_380;
+const SEALING = 7_204_381;
+
+/** Seals what has been added since the last time, batch after batch, and gives how many there were. Two at once: one of them does it. */
+export async function sealLogs(workers: Pool): Promise<number> {
+  const client = await workers.connect();
+  const run: Run = async <Row>(statement: Parameters<Run>[0]) => (await client.query(statement.render())).rows as Row[];
+  let doubt = true;
+  try {
+    const [lock] = await run<{ got: boolean }>(sql`select pg_try_advisory_lock(${SEALING}::bigint) as got`);
+    let count = 0;
+    if (lock?.got) {
+      const bounds = await settledBounds(client, run);
+      while (await sealNext(run, bounds)) count += 1;
+      await run(sql`select pg_advisory_unlock(${SEALING}::bigint)`);
+    }
+    doubt = false;
+    return count;
+  } finally {
+    client.release(doubt);
+  }
+}
+
+/** The highest numbers below which nothing can be added any more. */
+async function settledBounds(client: PoolClient, run: Run): Promise<Record<Log, number>> {
+  await client.query(`select pg_advisory_lock(${ADDING})`);
+  try {
+    const [row] = await run<Record<Log, string | null>>(
+      sql`select (select max(number) from access_log) as access_log, (select max(number) from audit_events) as audit_events`,
+    );
+    return { access_log: Number(row!.access_log ?? 0), audit_events: Number(row!.audit_events ?? 0) };
+  } finally {
+    await client.query(`select pg_advisory_unlock(${ADDING})`);
+  }
+}
+
+async function sealNext(run: Run, bounds: Record<Log, number>): Promise<boolean> {
+  const head = await readHead(run);
+  const lines = {} as Record<Log, Line[]>;
+  for (const log of LOGS) lines[log] = await readLines(run, log, head?.parts[log].upto ?? 0, bounds[log], BATCH);
+  if (LOGS.every((log) => lines[log].length === 0)) return false;
+  const part = (log: Log) => {
+    const after = head?.parts[log].upto ?? 0;
+    return { after, upto: lines[log].at(-1)?.n ?? after, leaves: leavesOf(lines[log]) };
+  };
+  const parts = { access_log: part("access_log"), audit_events: part("audit_events") };
+  const sealedAt = new Date().toISOString().replace("Z", "000Z");
+  const unsealed = { n: (head?.n ?? 0) + 1, sealedAt, parts, previous: head?.hash ?? BEGINNING };
+  await insertSeal(run, { ...unsealed, hash: hashOf(unsealed) });
+  return true;
+}
+
+async function insertSeal(run: Run, { n, sealedAt, parts, previous, hash }: Seal): Promise<void> {
+  const { access_log: access, audit_events: events } = parts;
+  await run(sql`insert into audit_seals (n, sealed_at, access_after, access_upto, events_after, events_upto, access_leaves, events_leaves, previous, hash)
+    values (${n}::int, ${sealedAt}::timestamptz, ${access.after}::bigint, ${access.upto}::bigint, ${events.after}::bigint, ${events.upto}::bigint,
+      ${access.leaves}::bytea, ${events.leaves}::bytea, ${previous}::bytea, ${hash}::bytea)`);
+}
