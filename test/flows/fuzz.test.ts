@@ -7,7 +7,7 @@ import { Fuzzer } from "./fuzz.ts";
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_500);
 const SEED = Number(process.env.FUZZ_SEED ?? 371);
 
-const registry = await startRegistry();
+const registry = await startRegistry({ feed: true });
 afterAll(() => registry.close());
 
 test(`${REQUESTS} requests made from the document alone answer as it says, and none with 500 (seed ${SEED})`, async () => {
