@@ -7,6 +7,7 @@ import { exportRoutes } from "./exchange/exports/routes.ts";
 import { IMPORT_CRONTAB, importJobs } from "./exchange/imports/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
 import type { Tasks } from "./db/upkeep/jobs.ts";
+import { KEY_CRONTAB, keyJobs } from "./db/write/jobs.ts";
 import { importRoutes } from "./exchange/imports/routes.ts";
 import { reconciliationRoute } from "./exchange/reconciliation/routes.ts";
 import type { Registering } from "./http/nouns/nouns.ts";
@@ -123,7 +124,13 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
 }
 
 /** The work that runs later, of every noun that has some. */
-export const jobsOf = (parts: ImportParts): Tasks => ({ ...importJobs(parts), ...nameJobs(parts), ...feedJobs(parts), ...sealJobs(parts) });
+export const jobsOf = (parts: ImportParts): Tasks => ({
+  ...importJobs(parts),
+  ...nameJobs(parts),
+  ...feedJobs(parts),
+  ...sealJobs(parts),
+  ...keyJobs(parts),
+});
 
 /** When the work of every noun that comes round is done, in UTC. */
-export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB, FEED_CRONTAB, SEAL_CRONTAB].join("\n");
+export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB, FEED_CRONTAB, SEAL_CRONTAB, KEY_CRONTAB].join("\n");

@@ -4,6 +4,7 @@ import { SCHEMA } from "./schema.ts";
 import type { Statement } from "./statement.ts";
 import { accessLog } from "./write/access-log.ts";
 import type { AccessLog } from "./write/access-log.ts";
+import type { Turns } from "./write/turns.ts";
 
 /** Runs single autocommitted statements; there is nothing on it by which a caller could begin a transaction. */
 export type Reader = { read<Row>(statement: Statement): Promise<Row[]> };
@@ -16,6 +17,8 @@ export type Database = {
   workers: Pool;
   /** Has a connection of its own: whoever reads waits for no writer. */
   access: AccessLog;
+  /** The keys of requests that are being worked on in this process. */
+  turns: Turns;
   close(): Promise<void>;
   gauges(): { total: number; idle: number; waiting: number };
 };
@@ -64,6 +67,7 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
     scans: readerOf(scanning),
     workers: writing,
     access: accessLog(logging),
+    turns: new Map(),
     close: async () => void (await Promise.all([reading.end(), scanning.end(), writing.end(), logging.end()])),
     gauges: () => ({
       total: sum(({ totalCount }) => totalCount),

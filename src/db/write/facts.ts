@@ -9,8 +9,9 @@ import type { Context, Source } from "../query/source.ts";
 import { insertRow } from "./records.ts";
 import { initialRow, rowOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
+import type { Answer } from "./idempotency.ts";
 import { inTransaction } from "./transaction.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Answering, Transaction } from "./transaction.ts";
 
 type Body = Record<string, unknown>;
 
@@ -18,8 +19,10 @@ type Body = Record<string, unknown>;
 export type FactNoun = { noun: Noun; table: RegistryTable; source: Source; create: z.ZodObject; change: z.ZodObject };
 /** Where and on whose behalf a command writes. */
 export type Writing = { workers: Pool; context: Context; reason: string | null };
-/** What a write answers with: the record and its version. */
-export type Written = { id: string; version: number; code?: string };
+/** The same, with how its client is told. */
+export type AnsweredWriting = Writing & { answering: Answering<Written> };
+/** What was written: the record, its version, its code if it has one, and the person whom it is about. */
+export type Written = { id: string; version: number; code?: string; person: string | null };
 
 /** Where an import's rows come from; null for what a client sent. */
 export type Origin = { import_id: string; import_row: number } | null;
@@ -43,12 +46,20 @@ export async function addFact(
     origin_person_id: personId,
   };
   await insertRow(tx, fact.table, row);
-  return { id, version: 1 };
+  return { id, version: 1, person: personId };
 }
 
 /** Runs a command in one transaction that names its actor and reason. */
 export function write<T>({ workers, context, reason }: Writing, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return inTransaction(workers, { actor: context.actor, reason }, work);
+}
+
+/** The same for a command that writes a record: gives what its client is told, the kept answer where the request is a repetition. */
+export function writeRecord(
+  { workers, context, reason, answering }: AnsweredWriting,
+  work: (tx: Transaction) => Promise<Written>,
+): Promise<Answer> {
+  return inTransaction(workers, { actor: context.actor, reason }, work, answering);
 }
 
 /** A period must not certainly end before it begins. */

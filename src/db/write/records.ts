@@ -63,11 +63,16 @@ export async function updateRow(tx: Transaction, source: Source, table: Registry
  * @throws Problem `outside-territory`
  */
 export async function requireInside(tx: Transaction, person: Source, id: string, context: Context): Promise<void> {
-  if (context.actor.org === null && context.actor.loc === null) return;
+  if (!(await isInside(tx, person, id, context))) throw new Problem("outside-territory");
+}
+
+/** Whether the actor's territory holds the person, hidden or not. */
+export async function isInside(tx: Transaction, person: Source, id: string, context: Context): Promise<boolean> {
+  if (context.actor.org === null && context.actor.loc === null) return true;
   const row = raw("t0");
   const inside = writableRows(person, row, context);
   const rows = await tx.run(sql`select from ${from(person, row)} where t0.id = ${id}::uuid and ${all(inside)}`);
-  if (rows.length === 0) throw new Problem("outside-territory");
+  return rows.length > 0;
 }
 
 /** A value sealed anew is other bytes each time: one whose look-up hash did not change is left as it stands. */

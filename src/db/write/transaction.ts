@@ -1,8 +1,14 @@
 import { drizzle } from "drizzle-orm/node-postgres";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
-import type { Pool, PoolClient } from "pg";
+import { escapeLiteral } from "pg";
+import type { Pool, PoolClient, QueryResult } from "pg";
 import type { Actor } from "../../core/actor.ts";
+import { raw } from "../statement.ts";
 import type { Statement } from "../statement.ts";
+import { inProgress, keepAnswer, takenBy, taking } from "./idempotency.ts";
+import type { Answer, Key } from "./idempotency.ts";
+import { inTurn } from "./turns.ts";
+import type { Turns } from "./turns.ts";
 
 /** Why and on whose behalf a transaction writes; the triggers put it into the history. */
 export type Purposeful = {
@@ -12,34 +18,84 @@ export type Purposeful = {
   source?: string | null;
 };
 
+/** How a client is told of what was written. */
+export type Answering<T> = {
+  /** The answer to what the work gave, read before the transaction ends. */
+  present(tx: Transaction, value: T): Promise<Answer>;
+  /** The kept answer, as today's caller may see it. */
+  repeat(tx: Transaction, kept: Answer): Promise<Answer>;
+  /** Null where the client sent none. */
+  key: Key | null;
+  /** All is done and checked, then taken back. */
+  dryRun: boolean;
+  /** What is under way in this process. */
+  turns: Turns;
+};
+
 /** An open transaction: statements of our own, drizzle's builder for rows, and the bare client for COPY. */
 export type Transaction = { run<Row>(statement: Statement): Promise<Row[]>; orm: NodePgDatabase; client: PoolClient };
+
+/** Gives what the work gives; `begun` is what was asked together with the beginning. */
+type Work<T> = (tx: Transaction, begun: QueryResult[]) => Promise<T>;
 
 const RETRYABLE = new Set(["40001", "40P01"]);
 
 /**
- * Runs `work` in one transaction on an exclusive client, and commits it.
+ * Runs `work` in one transaction on an exclusive client, and commits it; with `answering`, gives the client's answer, and a repetition of
+ * a request with a key the kept one.
  * Deadlocks and serialization failures are tried again twice; a client about whose state there is any doubt is thrown away:
  * drizzle's own `transaction` loses pool clients on a failed BEGIN and gives poisoned ones back (drizzle-orm #6114, #6241).
  */
-export async function inTransaction<T>(pool: Pool, purposeful: Purposeful, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+export function inTransaction<T>(pool: Pool, purposeful: Purposeful, work: (tx: Transaction) => Promise<T>): Promise<T>;
+export function inTransaction<T>(
+  pool: Pool,
+  purposeful: Purposeful,
+  work: (tx: Transaction) => Promise<T>,
+  answering: Answering<T>,
+): Promise<Answer>;
+export function inTransaction<T>(
+  pool: Pool,
+  purposeful: Purposeful,
+  work: (tx: Transaction) => Promise<T>,
+  answering?: Answering<T>,
+): Promise<T | Answer> {
+  if (answering === undefined) return again(() => once(pool, beginning(purposeful), "commit", work));
+  const { present, repeat, dryRun } = answering;
+  // A trial has no effect that a repetition could double.
+  const key = dryRun ? null : answering.key;
+  const answered: Work<Answer> = async (tx, begun) => {
+    const kept = key && takenBy(key, begun);
+    if (kept) return repeat(tx, kept);
+    const value = await work(tx);
+    if (dryRun) await tx.run(raw("set constraints all immediate"));
+    const answer = await present(tx, value);
+    if (key) await keepAnswer(tx, key, answer);
+    return answer;
+  };
+  const begin = [...beginning(purposeful), ...(key ? [taking(key)] : [])];
+  const run = () => again(() => once(pool, begin, dryRun ? "rollback" : "commit", answered));
+  return key ? inTurn(answering.turns, key.hash.toString("hex"), inProgress, run) : run();
+}
+
+async function again<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
     try {
-      return await once(pool, purposeful, work);
+      return await attempt();
     } catch (error) {
-      if (attempt === 3 || !RETRYABLE.has((error as { code?: string }).code ?? "")) throw error;
+      if (attempts === 3 || !RETRYABLE.has((error as { code?: string }).code ?? "")) throw error;
     }
   }
 }
 
-async function once<T>(pool: Pool, purposeful: Purposeful, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function once<T>(pool: Pool, begin: readonly string[], end: "commit" | "rollback", work: Work<T>): Promise<T> {
   const client = await pool.connect();
   let doubt: Error | undefined;
   try {
-    await client.query(beginning(client, purposeful));
+    // One round trip. Each statement of several gives a result of its own, which the driver's types do not say.
+    const begun = (await client.query(begin.join("; "))) as unknown as QueryResult[];
     const run = async <Row>(statement: Statement) => (await client.query(statement.render())).rows as Row[];
-    const result = await work({ run, orm: drizzle(client), client });
-    await client.query("commit");
+    const result = await work({ run, orm: drizzle(client), client }, begun.slice(2));
+    await client.query(end);
     return result;
   } catch (error) {
     try {
@@ -53,9 +109,9 @@ async function once<T>(pool: Pool, purposeful: Purposeful, work: (tx: Transactio
   }
 }
 
-/** BEGIN and the context in one round trip; the values are escaped as literals. */
-function beginning(client: PoolClient, { actor, reason, importId, source }: Purposeful): string {
+/** BEGIN and the context; the values are escaped as literals. */
+function beginning({ actor, reason, importId, source }: Purposeful): string[] {
   const context = { actor: actor.subject, client: actor.client, reason, import: importId, source };
-  const sets = Object.entries(context).map(([name, value]) => `set_config('trithuc.${name}', ${client.escapeLiteral(value ?? "")}, true)`);
-  return `begin; select ${sets.join(", ")}`;
+  const sets = Object.entries(context).map(([name, value]) => `set_config('trithuc.${name}', ${escapeLiteral(value ?? "")}, true)`);
+  return ["begin", `select ${sets.join(", ")}`];
 }

@@ -32,14 +32,15 @@ function traceOf({ id, routeOptions }: FastifyRequest): Trace {
 export function writingOf(request: FastifyRequest, parts: Parts): Writing {
   const query = request.query as RawQuery;
   allowOnly(query, ["reason"]);
-  const reason = query["reason"] === undefined ? null : single("reason", query["reason"]);
+  return { workers: parts.database.workers, context: contextOf(request, parts), reason: reasonOf(query) };
+}
+
+/** Why something is written, null where nobody said. @throws Problem `invalid-parameter` beyond 300 characters */
+export function reasonOf(query: RawQuery): string | null {
+  const reason = query["reason"] === undefined ? null : single("reason", query["reason"]).normalize("NFC");
   if (reason !== null && [...reason].length > 300)
     throw invalid({ parameter: "reason", limit: 300, value: [...reason].length }, "nhiều nhất 300 ký tự", "at most 300 characters");
-  return {
-    workers: parts.database.workers,
-    context: contextOf(request, parts),
-    reason: reason?.normalize("NFC").replace(/\p{Cc}/gu, " ") ?? null,
-  };
+  return reason?.replace(/\p{Cc}/gu, " ") ?? null;
 }
 
 /** The one value of a parameter. @throws Problem `invalid-parameter` when it stands twice. */

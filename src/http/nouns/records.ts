@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { isOfPeople, mayRead, onlyDirectory } from "../../core/policy.ts";
+import { isOfPeople, onlyDirectory } from "../../core/policy.ts";
 import { attempts, Problem, problemOf } from "../../core/problems.ts";
 import { unknownMembers } from "../../core/registry/validate.ts";
 import { dayInVietnam } from "../../core/time/clock.ts";
 import type { z } from "zod";
-import type { Written } from "../../db/write/facts.ts";
 import { readRecordAt } from "../../db/query/past.ts";
 import { readRecord } from "../../db/query/read.ts";
 import { readSelection } from "../../db/query/selection.ts";
@@ -51,39 +50,8 @@ export function answerVersion(version: number, body: string, request: FastifyReq
   return reply.type("application/json; charset=utf-8").send(body);
 }
 
-/** Answers a write with what the caller may read of the record; without a read scope with id, code and version. */
-export async function answerWritten(
-  parts: Parts,
-  source: Source,
-  written: Written,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  include?: string,
-): Promise<unknown> {
-  const context = contextOf(request, parts);
-  const selection = readSelection(source, undefined, include, context);
-  const read = () => readRecord(parts.database.reader, written.id, source, selection, context);
-  const body = mayRead(source.noun, context.actor)
-    ? await deliver(parts.database, (await read()).body, source, selection, context)
-    : JSON.stringify(written);
-  return reply.header("etag", etagOf(written.version, body)).type("application/json; charset=utf-8").send(body);
-}
-
-/** A new record's answer: 201 with its place. */
-export function answerCreated(
-  parts: Parts,
-  source: Source,
-  written: Written,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  include?: string,
-): Promise<unknown> {
-  reply.code(201).header("location", `${parts.publicUrl()}/v1/${source.noun.name}/${written.id}`);
-  return answerWritten(parts, source, written, request, reply, include);
-}
-
 /** Version, then a hash of everything that shaped the answer: the answer itself. */
-const etagOf = (version: number, body: string): string =>
+export const etagOf = (version: number, body: string): string =>
   `"${version}.${createHash("sha256").update(body).digest("base64url").slice(0, 8)}"`;
 
 /** `If-None-Match` compares weakly: a proxy may have weakened the tag. */

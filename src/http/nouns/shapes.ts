@@ -1,13 +1,22 @@
 import { z } from "zod";
 import type { Noun } from "../../core/registry/noun.ts";
-import type { Catalog } from "../../db/query/source.ts";
+import type { Catalog, Source } from "../../db/query/source.ts";
 import { pageShape, recordShape } from "./list-shapes.ts";
 
 /** The shapes that a noun answers with, each made once an app so that its name stands once in the document. */
-export type AnswerShapes = { record: (noun: Noun) => z.ZodObject; page: (noun: Noun) => z.ZodObject };
+export type AnswerShapes = Record<"record" | "page", (noun: Noun) => z.ZodObject>;
 
 /** A response's declaration by media type. */
-type Declared = { description: string; content: { "application/json": { schema: z.ZodObject } } };
+type Declared = { description: string; content: Record<string, { schema: z.ZodObject }> };
+
+/** The media type of a trial's answer: a type of its own, so that in every other answer of a write `id` is certain to generated clients. */
+export const TRIAL_TYPE = "application/vnd.trithuc.trial+json";
+
+/** What a trial (`dry_run=true`) answers. */
+const Trial = z.looseObject({}).meta({
+  id: "Trial",
+  description: "The record as it would be written: all its members but `id`, `code` and `version`, and those of its facts.",
+});
 
 /**
  * What a write answers: the record.
@@ -15,9 +24,12 @@ type Declared = { description: string; content: { "application/json": { schema: 
  * The answer to a caller without a read scope is a record too, of which all other members are absent: a shape of its own beside it would make
  * every generated client ask which of the two it was given.
  */
-export const written = (record: z.ZodObject): Declared => ({
+export const written = (shapes: AnswerShapes, { noun }: Source): Declared => ({
   description: "The record as written; a caller without a read scope is given its `id`, `code` and `version` alone.",
-  content: { "application/json": { schema: record } },
+  content: {
+    "application/json": { schema: shapes.record(noun) },
+    ...(noun.standing !== "reference" && { [TRIAL_TYPE]: { schema: Trial } }),
+  },
 });
 
 /** Makes the answer shapes of every noun of a catalog. */

@@ -91,7 +91,11 @@ type Header = { description: string; schema: JsonSchema; statuses?: string[]; be
 
 const HEADERS: Record<string, Header> = {
   "X-Request-Id": { description: "The request's id, also in the log and in `request_id` of a problem.", schema: { type: "string" } },
-  "Retry-After": { description: "Seconds to wait.", schema: { type: "integer", minimum: 0 }, statuses: ["429", "503"] },
+  "Retry-After": {
+    description: "Seconds to wait; a 409 has it while the same request is still being worked on.",
+    schema: { type: "integer", minimum: 0 },
+    statuses: ["409", "429", "503"],
+  },
   RateLimit: { description: 'What is left of the rate: `"reads";r=0;t=1`.', schema: { type: "string" }, statuses: ["429"] },
   "RateLimit-Policy": { description: 'The rate: `"reads";q=50;w=1`.', schema: { type: "string" }, statuses: ["429"] },
   // What answers 304 or asks for If-Match is one record with a version; so is whatever was created.
@@ -100,6 +104,11 @@ const HEADERS: Record<string, Header> = {
     schema: { type: "string" },
     statuses: ["200", "201"],
     beside: ["201", "304", "428"],
+  },
+  "Idempotency-Replayed": {
+    description: "`true` where the answer is the kept one of an earlier request with the same `Idempotency-Key`.",
+    schema: { type: "boolean" },
+    statuses: ["201"],
   },
   Location: { description: "Address of the record.", schema: { type: "string", format: "uri" }, statuses: ["201"] },
   "WWW-Authenticate": { description: "The challenge (RFC 6750).", schema: { type: "string" }, statuses: ["401", "403"] },

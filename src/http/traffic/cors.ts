@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const SENT = "Authorization, Accept, Accept-Language, Content-Type, If-Match, If-None-Match, Idempotency-Key, Access-Purpose, X-Request-Id";
 const SHOWN =
-  "Content-Language, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
+  "Content-Language, Dry-Run, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
 
 /**
  * Lets pages of exactly these origins call the service from a browser.

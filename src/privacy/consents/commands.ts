@@ -5,8 +5,9 @@ import type { Violation } from "../../core/problems.ts";
 import { checkBody } from "../../core/registry/validate.ts";
 import { sourceOf } from "../../db/query/source.ts";
 import { sql } from "../../db/statement.ts";
-import { write } from "../../db/write/facts.ts";
-import type { Writing, Written } from "../../db/write/facts.ts";
+import { writeRecord } from "../../db/write/facts.ts";
+import type { AnsweredWriting } from "../../db/write/facts.ts";
+import type { Answer } from "../../db/write/idempotency.ts";
 import { insertRow, lockRecord, updateRow } from "../../db/write/records.ts";
 import { checkReferences } from "../../db/write/references.ts";
 import { initialRow, rowOf } from "../../db/write/rows.ts";
@@ -24,8 +25,8 @@ type Body = Record<string, unknown>;
  * Records a consent. One to a newer wording takes the place of the one that holds for the purpose.
  * @throws Problem `not-found` or `erased` (the person), what is wrong with the body, `state-conflict` when the same wording holds already.
  */
-export function createConsent(writing: Writing, personId: string, body: unknown, now: Date): Promise<Written> {
-  return write(writing, async (tx) => {
+export function createConsent(writing: AnsweredWriting, personId: string, body: unknown, now: Date): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const { context } = writing;
     // Who is hidden has rights all the same.
     await lockRecord(tx, sourceOf(context, "people"), personId, context, "hidden");
@@ -40,13 +41,13 @@ export function createConsent(writing: Writing, personId: string, body: unknown,
     const id = randomUUIDv7();
     const row = { ...initialRow(Consent), ...rowOf(Consent, value, id, context.keys), id, person_id: personId };
     await insertRow(tx, consents, { ...row, recorded_by: context.actor.subject });
-    return { id, version: 1 };
+    return { id, version: 1, person: personId };
   });
 }
 
 /** Withdraws a consent: from the commitment on nobody finds the person by it. @throws Problem `state-conflict` when it has been withdrawn. */
-export function withdrawConsent(writing: Writing, id: string, body: unknown, now: Date): Promise<Written> {
-  return write(writing, async (tx) => {
+export function withdrawConsent(writing: AnsweredWriting, id: string, body: unknown, now: Date): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const { row } = await lockRecord(tx, consentSource, id, writing.context);
     const { value, violations } = checkBody(WithdrawConsent, body);
     violations.push(...notYet(value, "withdrawn_at", now), ...notBefore(value, row["given_at"] as string));
@@ -58,7 +59,7 @@ export function withdrawConsent(writing: Writing, id: string, body: unknown, now
       withdrawal_evidence: value["evidence"],
       withdrawal_recorded_by: writing.context.actor.subject,
     };
-    return { id, version: await updateRow(tx, consentSource, consents, id, withdrawal) };
+    return { id, version: await updateRow(tx, consentSource, consents, id, withdrawal), person: row["person_id"] as string };
   });
 }
 

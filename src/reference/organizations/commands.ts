@@ -2,8 +2,9 @@ import { randomUUIDv7 } from "node:crypto";
 import { changeShape, createShape } from "../../core/registry/noun.ts";
 import { Problem, problemOf } from "../../core/problems.ts";
 import { checkBody } from "../../core/registry/validate.ts";
-import { orderOfDates, write } from "../../db/write/facts.ts";
-import type { Writing, Written } from "../../db/write/facts.ts";
+import { orderOfDates, writeRecord } from "../../db/write/facts.ts";
+import type { AnsweredWriting, Writing } from "../../db/write/facts.ts";
+import type { Answer } from "../../db/write/idempotency.ts";
 import { insertRow, lockRecord, periodOf, requireVersion, updateRow } from "../../db/write/records.ts";
 import type { Precondition } from "../../db/write/records.ts";
 import { checkReferences } from "../../db/write/references.ts";
@@ -18,30 +19,30 @@ export const CreateOrganization = createShape(Organization);
 export const ChangeOrganization = changeShape(Organization);
 
 /** Adds an organization. @throws Problem `duplicate-identifier` for a code that was ever used. */
-export function createOrganization(writing: Writing, body: unknown): Promise<Written> {
-  return write(writing, async (tx) => {
+export function createOrganization(writing: AnsweredWriting, body: unknown): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const value = await checked(tx, writing, CreateOrganization, body);
     const id = randomUUIDv7();
     await insertRow(tx, organizations, { ...initialRow(Organization), ...rowOf(Organization, value, id, writing.context.keys), id });
-    return { id, version: 1, code: value["code"] as string };
+    return { id, version: 1, code: value["code"] as string, person: null };
   });
 }
 
 /** Changes an organization; an earlier parent is kept with its days. @throws Problem in the order of api.md 1. */
-export function changeOrganization(writing: Writing, id: string, precondition: Precondition, patch: unknown): Promise<Written> {
-  return write(writing, async (tx) => {
+export function changeOrganization(writing: AnsweredWriting, id: string, precondition: Precondition, patch: unknown): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const locked = await lockRecord(tx, organizationSource, id, writing.context);
     requireVersion(locked, precondition);
     const value = await checked(tx, writing, ChangeOrganization, patch, periodOf(locked));
     await refuseCircle(tx, id, value["parent_id"] as string | null | undefined);
     const version = await updateRow(tx, organizationSource, organizations, id, rowOf(Organization, value, id, writing.context.keys));
-    return { id, version, code: locked.row["code"] as string };
+    return { id, version, code: locked.row["code"] as string, person: null };
   });
 }
 
 /** Hides an organization. @throws Problem `in-use` while people or other organizations stand in it. */
-export function deleteOrganization(writing: Writing, id: string, precondition: Precondition): Promise<Written> {
-  return write(writing, async (tx) => {
+export function deleteOrganization(writing: AnsweredWriting, id: string, precondition: Precondition): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const locked = await lockRecord(tx, organizationSource, id, writing.context);
     requireVersion(locked, precondition);
     const [use] = await tx.run<{
@@ -50,16 +51,18 @@ export function deleteOrganization(writing: Writing, id: string, precondition: P
       or exists (select from degrees where institution_id = ${id}::uuid and hidden_at is null)
       or exists (select from organizations where parent_id = ${id}::uuid and hidden_at is null) as used`);
     if (use?.used) throw new Problem("in-use");
-    return { id, version: await updateRow(tx, organizationSource, organizations, id, { hidden_at: new Date().toISOString() }) };
+    const version = await updateRow(tx, organizationSource, organizations, id, { hidden_at: new Date().toISOString() });
+    return { id, version, person: null };
   });
 }
 
 /** Brings a hidden organization back. @throws Problem `state-conflict` when it is not hidden. */
-export function restoreOrganization(writing: Writing, id: string): Promise<Written> {
-  return write(writing, async (tx) => {
+export function restoreOrganization(writing: AnsweredWriting, id: string): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const { hidden, row } = await lockRecord(tx, organizationSource, id, writing.context, "hidden");
     if (!hidden) throw new Problem("state-conflict", { detail: { vi: "Bản ghi không bị ẩn.", en: "The record is not hidden." } });
-    return { id, version: await updateRow(tx, organizationSource, organizations, id, { hidden_at: null }), code: row["code"] as string };
+    const version = await updateRow(tx, organizationSource, organizations, id, { hidden_at: null });
+    return { id, version, code: row["code"] as string, person: null };
   });
 }
 

@@ -1,8 +1,9 @@
 import { Problem, problemOf } from "../../core/problems.ts";
 import type { Noun } from "../../core/registry/noun.ts";
 import { checkBody } from "../../core/registry/validate.ts";
-import { addFact, orderOfDates, write } from "../../db/write/facts.ts";
-import type { FactNoun, Writing, Written } from "../../db/write/facts.ts";
+import { addFact, orderOfDates, writeRecord } from "../../db/write/facts.ts";
+import type { AnsweredWriting, FactNoun } from "../../db/write/facts.ts";
+import type { Answer } from "../../db/write/idempotency.ts";
 import { sourceOf } from "../../db/query/source.ts";
 import { lockRecord, mergeSource, periodOf, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
 import type { Locked, Precondition } from "../../db/write/records.ts";
@@ -12,8 +13,8 @@ import { rowOf } from "../../db/write/rows.ts";
 type Body = Record<string, unknown>;
 
 /** Adds a fact to a person. @throws Problem `not-found` or `deleted` (the person), then everything that is wrong with the body. */
-export function createFact(writing: Writing, fact: FactNoun, personId: string, body: unknown): Promise<Written> {
-  return write(writing, async (tx) => {
+export function createFact(writing: AnsweredWriting, fact: FactNoun, personId: string, body: unknown): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const person = sourceOf(writing.context, "people");
     await lockRecord(tx, person, personId, writing.context);
     const { value, violations } = checkBody(fact.create, body);
@@ -29,8 +30,14 @@ export function createFact(writing: Writing, fact: FactNoun, personId: string, b
 }
 
 /** Changes a fact. @throws Problem in the order of api.md 1: existence, precondition, validation, state. */
-export function changeFact(writing: Writing, fact: FactNoun, id: string, precondition: Precondition, patch: unknown): Promise<Written> {
-  return write(writing, async (tx) => {
+export function changeFact(
+  writing: AnsweredWriting,
+  fact: FactNoun,
+  id: string,
+  precondition: Precondition,
+  patch: unknown,
+): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const locked = await lockRecord(tx, fact.source, id, writing.context);
     requireVersion(locked, precondition);
     const { value, violations } = checkBody(fact.change, patch);
@@ -48,29 +55,32 @@ export function changeFact(writing: Writing, fact: FactNoun, id: string, precond
       id,
       rowOf(fact.noun, mergeSource(locked, value), id, writing.context.keys),
     );
-    await requireInside(tx, sourceOf(writing.context, "people"), locked.row["person_id"] as string, writing.context);
-    return { id, version };
+    const person = locked.row["person_id"] as string;
+    await requireInside(tx, sourceOf(writing.context, "people"), person, writing.context);
+    return { id, version, person };
   });
 }
 
 /** Hides a fact; a restoration brings it back. */
-export function deleteFact(writing: Writing, fact: FactNoun, id: string, precondition: Precondition): Promise<Written> {
-  return write(writing, async (tx) => {
+export function deleteFact(writing: AnsweredWriting, fact: FactNoun, id: string, precondition: Precondition): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const locked = await lockRecord(tx, fact.source, id, writing.context);
     requireVersion(locked, precondition);
     const version = await updateRow(tx, fact.source, fact.table, id, { hidden_at: new Date().toISOString() });
-    await requireInside(tx, sourceOf(writing.context, "people"), locked.row["person_id"] as string, writing.context);
-    return { id, version };
+    const person = locked.row["person_id"] as string;
+    await requireInside(tx, sourceOf(writing.context, "people"), person, writing.context);
+    return { id, version, person };
   });
 }
 
 /** Brings a hidden fact back. @throws Problem `state-conflict` when it is not hidden; `deleted` when its person is. */
-export function restoreFact(writing: Writing, fact: FactNoun, id: string): Promise<Written> {
-  return write(writing, async (tx) => {
+export function restoreFact(writing: AnsweredWriting, fact: FactNoun, id: string): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const { hidden, row } = await lockRecord(tx, fact.source, id, writing.context, "hidden");
-    await lockRecord(tx, sourceOf(writing.context, "people"), row["person_id"] as string, writing.context);
+    const person = row["person_id"] as string;
+    await lockRecord(tx, sourceOf(writing.context, "people"), person, writing.context);
     if (!hidden) throw new Problem("state-conflict", { detail: { vi: "Bản ghi không bị ẩn.", en: "The record is not hidden." } });
-    return { id, version: await updateRow(tx, fact.source, fact.table, id, { hidden_at: null }) };
+    return { id, version: await updateRow(tx, fact.source, fact.table, id, { hidden_at: null }), person };
   });
 }
 

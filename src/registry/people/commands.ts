@@ -7,8 +7,9 @@ import { Problem, problemOf } from "../../core/problems.ts";
 import type { Violation } from "../../core/problems.ts";
 import { clean } from "../../core/vietnamese/text.ts";
 import { checkBody } from "../../core/registry/validate.ts";
-import { addFact, orderOfDates, write } from "../../db/write/facts.ts";
-import type { FactNoun, Origin, Writing, Written } from "../../db/write/facts.ts";
+import { addFact, orderOfDates, writeRecord } from "../../db/write/facts.ts";
+import type { AnsweredWriting, FactNoun, Origin, Writing, Written } from "../../db/write/facts.ts";
+import type { Answer } from "../../db/write/idempotency.ts";
 import { sourceOf } from "../../db/query/source.ts";
 import { insertRow, keepSeals, lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
 import type { Locked, Precondition } from "../../db/write/records.ts";
@@ -36,8 +37,8 @@ export function createPersonShape(facts: Facts): z.ZodObject {
 }
 
 /** Adds a person with the facts that come along, in one transaction. @throws Problem with everything that is wrong at once. */
-export function createPerson(writing: Writing, shape: z.ZodObject, facts: Facts, body: unknown): Promise<Written> {
-  return write(writing, async (tx) => {
+export function createPerson(writing: AnsweredWriting, shape: z.ZodObject, facts: Facts, body: unknown): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const { value, violations } = checkBody(shape, body);
     violations.push(...(await checkPerson(tx, writing, facts, value)));
     if (violations.length > 0) throw problemOf(violations, "body");
@@ -63,25 +64,30 @@ export async function checkPerson(tx: Transaction, { context }: Writing, facts: 
 /** Writes a person and the facts that have been checked. */
 export async function addPerson(
   tx: Transaction,
-  { context }: Writing,
+  { context, answering: { dryRun } }: AnsweredWriting,
   facts: Facts,
   value: Body,
   origin: Origin,
-): Promise<Written & { code: string }> {
+): Promise<Written> {
   const id = randomUUIDv7();
-  const [number] = await tx.run<{ n: string }>(sql`insert into person_numbers default values returning n`);
-  const code = personCode(Number(number!.n));
+  // A sequence does not go back: a trial takes no number, and stands under its id for as long as it lasts.
+  const code = dryRun ? id : await nextCode(tx);
   await insertRow(tx, people, { ...initialRow(Person), ...rowOf(Person, value, id, context.keys), ...origin, id, code });
   await replaceIdentifiers(tx, id, (value["identifiers"] ?? []) as [], value, origin);
   for (const [member, fact] of Object.entries(facts)) {
     for (const body of (value[member] ?? []) as Body[]) await addFact(tx, fact, id, body, context, origin);
   }
-  return { id, code, version: 1 };
+  return { id, code, version: 1, person: id };
+}
+
+async function nextCode(tx: Transaction): Promise<string> {
+  const [number] = await tx.run<{ n: string }>(sql`insert into person_numbers default values returning n`);
+  return personCode(Number(number!.n));
 }
 
 /** Changes a person's own members. @throws Problem in the order of api.md 1: existence, precondition, validation, state. */
-export function changePerson(writing: Writing, id: string, precondition: Precondition, patch: unknown): Promise<Written> {
-  return write(writing, async (tx) => {
+export function changePerson(writing: AnsweredWriting, id: string, precondition: Precondition, patch: unknown): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const source = sourceOf(writing.context, "people");
     const locked = await lockRecord(tx, source, id, writing.context);
     requireVersion(locked, precondition);
@@ -92,27 +98,27 @@ export function changePerson(writing: Writing, id: string, precondition: Precond
     const version = await updateRow(tx, source, people, id, keepSeals(locked, rowOf(Person, merged, id, writing.context.keys)));
     if (merged["identifiers"]) await replaceIdentifiers(tx, id, merged["identifiers"] as [], merged, null);
     await requireInside(tx, source, id, writing.context);
-    return { id, version, code: locked.row["code"] as string };
+    return { id, version, code: locked.row["code"] as string, person: id };
   });
 }
 
 /** Hides a person, and with it what hangs on it. */
-export function deletePerson(writing: Writing, id: string, precondition: Precondition): Promise<Written> {
-  return write(writing, async (tx) => {
+export function deletePerson(writing: AnsweredWriting, id: string, precondition: Precondition): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const source = sourceOf(writing.context, "people");
     const locked = await lockRecord(tx, source, id, writing.context);
     requireVersion(locked, precondition);
-    return { id, version: await updateRow(tx, source, people, id, { hidden_at: new Date().toISOString() }) };
+    return { id, version: await updateRow(tx, source, people, id, { hidden_at: new Date().toISOString() }), person: id };
   });
 }
 
 /** Brings a hidden person back. @throws Problem `state-conflict` when it is not hidden. */
-export function restorePerson(writing: Writing, id: string): Promise<Written> {
-  return write(writing, async (tx) => {
+export function restorePerson(writing: AnsweredWriting, id: string): Promise<Answer> {
+  return writeRecord(writing, async (tx) => {
     const source = sourceOf(writing.context, "people");
     const { hidden, row } = await lockRecord(tx, source, id, writing.context, "hidden");
     if (!hidden) throw new Problem("state-conflict", { detail: { vi: "Bản ghi không bị ẩn.", en: "The record is not hidden." } });
-    return { id, version: await updateRow(tx, source, people, id, { hidden_at: null }), code: row["code"] as string };
+    return { id, version: await updateRow(tx, source, people, id, { hidden_at: null }), code: row["code"] as string, person: id };
   });
 }
 

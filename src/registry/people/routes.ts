@@ -4,15 +4,15 @@ import { parseFilter } from "../../core/query/parse.ts";
 import { ALL } from "../../core/query/tree.ts";
 import { problemOf } from "../../core/problems.ts";
 import { checkBody } from "../../core/registry/validate.ts";
-import { recordParameters, writeParameters } from "../../http/nouns/list-shapes.ts";
+import { recordParameters } from "../../http/nouns/list-shapes.ts";
 import { answerPage } from "../../http/nouns/lists.ts";
 import { listRoute, recordRoute } from "../../http/nouns/nouns.ts";
 import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
-import { allowOnly, contextOf, idOf, invalid, writingOf } from "../../http/nouns/parts.ts";
+import { allowOnly, contextOf, invalid } from "../../http/nouns/parts.ts";
 import type { RawQuery } from "../../http/nouns/parts.ts";
-import { answerCreated, answerRecord, answerWritten, bodyOf, preconditionOf } from "../../http/nouns/records.ts";
-import { idParams, written } from "../../http/nouns/shapes.ts";
+import { answerRecord } from "../../http/nouns/records.ts";
+import { createRoute, recordWriteRoutes } from "../../http/nouns/writes/declarations.ts";
 import { ChangePerson, changePerson, createPerson, createPersonShape, deletePerson, restorePerson } from "./commands.ts";
 import type { Facts } from "./commands.ts";
 import { findByIdentifier, personSource } from "./queries.ts";
@@ -21,10 +21,6 @@ import { Person } from "./schema.ts";
 import { SearchPeople } from "./shapes.ts";
 
 const READ = ["people:read", "directory:read"] as const;
-const config = { scope: "people:write" } as const;
-const ifMatch = z.object({
-  "if-match": z.string().meta({ description: "The `ETag` or version that the change is made from.", example: '"1"' }),
-});
 const identifierParams = z.object({
   scheme: z.string().meta({ description: "`code`, `orcid`, ... or `local:<organization code>`.", example: "code" }),
   value: z.string().meta({ description: "The identifier.", example: "BN-0000123-5" }),
@@ -105,69 +101,39 @@ function searchRoute({ app, parts, shapes }: Registering): void {
   });
 }
 
-function writeRoutes({ app, parts, shapes }: Registering, facts: Facts): void {
-  const create = createPersonShape(facts);
-  const one = { tags: [Person.name], params: idParams(Person), querystring: writeParameters() };
-  app.post("/v1/people", {
-    config,
-    schema: {
-      operationId: "createPerson",
+function writeRoutes(registering: Registering, facts: Facts): void {
+  const shape = createPersonShape(facts);
+  createRoute(registering, {
+    source: personSource,
+    scope: "people:write",
+    path: "/v1/people",
+    shape,
+    about: {
       summary: "Register a person",
-      tags: [Person.name],
-      querystring: writeParameters(),
-      body: create,
-      response: { 201: written(shapes.record(Person)), ...problems(409) },
       description:
         "With the facts that come along, at most 50 of a kind, in one transaction. Everything that is wrong is said at once, each with its pointer.",
     },
-    handler: async (request, reply) => {
-      const made = await createPerson(writingOf(request, parts), create, facts, bodyOf(request, create));
-      const sent = Object.keys(facts).filter((member) => member in (request.body as object));
-      return answerCreated(parts, personSource, made, request, reply, sent.length > 0 ? sent.join(",") : undefined);
+    include: (body) => sentFacts(facts, body),
+    create: (writing, body) => createPerson(writing, shape, facts, body),
+  });
+  recordWriteRoutes(registering, {
+    source: personSource,
+    scope: "people:write",
+    shape: ChangePerson,
+    commands: { change: changePerson, delete: deletePerson, restore: restorePerson },
+    about: {
+      change: {
+        summary: "Change a person",
+        description: "A merge patch (RFC 7396): only what changes. A change that changes nothing makes no version.",
+      },
+      delete: { summary: "Hide a person", description: "And what hangs on it. Afterwards it answers 410; a restoration brings it back." },
+      restore: { summary: "Bring back a person", description: "Undoes a DELETE, with what hangs on the person." },
     },
   });
-  app.patch("/v1/people/:id", {
-    config,
-    schema: {
-      ...one,
-      operationId: "changePerson",
-      summary: "Change a person",
-      description: "A merge patch (RFC 7396): only what changes. A change that changes nothing makes no version.",
-      headers: ifMatch,
-      body: { content: { "application/merge-patch+json": { schema: ChangePerson }, "application/json": { schema: ChangePerson } } },
-      response: { 200: written(shapes.record(Person)), ...problems(404, 409, 410, 412, 428) },
-    },
-    handler: async (request, reply) => {
-      const [writing, id, precondition] = [writingOf(request, parts), idOf(request), preconditionOf(request)];
-      const body = bodyOf(request, ChangePerson);
-      return answerWritten(parts, personSource, await changePerson(writing, id, precondition, body), request, reply);
-    },
-  });
-  app.delete("/v1/people/:id", {
-    config,
-    schema: {
-      ...one,
-      operationId: "deletePerson",
-      summary: "Hide a person",
-      description: "And what hangs on it. Afterwards it answers 410; a restoration brings it back.",
-      headers: ifMatch,
-      response: { 204: { description: "Hidden.", type: "null" }, ...problems(404, 410, 412, 428) },
-    },
-    handler: async (request, reply) => {
-      await deletePerson(writingOf(request, parts), idOf(request), preconditionOf(request));
-      return reply.code(204).send();
-    },
-  });
-  app.post("/v1/people/:id/restorations", {
-    config,
-    schema: {
-      ...one,
-      operationId: "restorePerson",
-      summary: "Bring back a person",
-      description: "Undoes a DELETE, with what hangs on the person.",
-      response: { 201: written(shapes.record(Person)), ...problems(404, 409) },
-    },
-    handler: async (request, reply) =>
-      answerCreated(parts, personSource, await restorePerson(writingOf(request, parts), idOf(request)), request, reply),
-  });
+}
+
+/** The facts that a body names, for the answer to show. */
+function sentFacts(facts: Facts, body: unknown): string | undefined {
+  const sent = Object.keys(facts).filter((member) => Object.hasOwn(Object(body) as object, member));
+  return sent.length > 0 ? sent.join(",") : undefined;
 }
