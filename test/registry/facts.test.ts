@@ -133,6 +133,76 @@ describe("several sources", () => {
     expect(await preferred()).toEqual([seen]);
   });
 
+  test("of one rank the latest received is preferred, of one day the first written; whatever is hidden, brought back or changed", async () => {
+    const id = await person();
+    const source = (received_on: string | null) => ({ source: { received_on } });
+    const state = async (more: object) =>
+      (await clerk.post(`/v1/people/${id}/academic-titles`, { title: "PGS", ...more })).body.id as string;
+    const sources = await registry.sql<{ id: string }>("select id from organizations order by code limit 4");
+    const by = (n: number, received_on: string | null) => ({ source: { organization_id: sources[n]!.id, received_on } });
+    const [first, second, undated] = [await state(by(0, "2024-05-01")), await state(by(1, "2024-05-01")), await state(by(2, null))];
+    const preferred = async () => {
+      const { academic_titles: titles } = (await clerk.get(`/v1/people/${id}?include=academic_titles`)).body;
+      return titles.filter((one: { preferred: boolean }) => one.preferred).map((one: { id: string }) => one.id);
+    };
+    expect(await preferred()).toEqual([first]);
+    await clerk.patch(`/v1/academic-titles/${second}`, source("2024-05-02"), 1);
+    expect(await preferred()).toEqual([second]);
+    await clerk.patch(`/v1/academic-titles/${undated}`, { verification: "document_seen" }, 1);
+    expect(await preferred()).toEqual([undated]);
+    await clerk.delete(`/v1/academic-titles/${undated}`, 2);
+    expect(await preferred()).toEqual([second]);
+    await clerk.delete(`/v1/academic-titles/${second}`, 2);
+    expect(await preferred()).toEqual([first]);
+    await clerk.post(`/v1/academic-titles/${undated}/restorations`);
+    expect(await preferred()).toEqual([undated]);
+    await clerk.patch(`/v1/academic-titles/${undated}`, { title: "GS" }, 4);
+    expect((await preferred()).toSorted()).toEqual([first, undated].toSorted());
+  });
+
+  test("mean a unit that is known however it is written, one that is not by its words", async () => {
+    const id = await person();
+    const [other] = await registry.sql<{ id: string }>("select id from organizations where code = 'SKHCN'");
+    const state = async (by: string, organization_id: string, organization_text: string) =>
+      (
+        await clerk.post(`/v1/people/${id}/affiliations`, {
+          kind: "employment",
+          organization_id,
+          organization_text,
+          post: "Giám đốc",
+          source: { organization_id: by, received_on: "2025-01-01" },
+        })
+      ).body.preferred as boolean;
+    expect(await state(other!.id, organization, "SYT")).toBe(true);
+    expect(await state(organization, other!.id, "Sở KHCN")).toBe(true);
+    // A unit that the registry does not know stands under its supplier: two of them are two facts.
+    expect(await state(other!.id, other!.id, "Công ty A")).toBe(true);
+    expect(await state(other!.id, other!.id, "Công ty B")).toBe(true);
+    const [third] = await registry.sql<{ id: string }>("select id from organizations where code = 'UBND'");
+    expect(await state(third!.id, organization, "Sở Y tế tỉnh Bắc Ninh")).toBe(false);
+  });
+
+  test("keep what their verification rests on, who verified and when", async () => {
+    const verified = {
+      verification: "confirmed",
+      verification_evidence: "Bản chính",
+      verified_by: "Phòng TCCB",
+      verified_on: "2025-10-12",
+    };
+    const id = await person();
+    const { body } = await clerk.post(`/v1/people/${id}/degrees`, { level: "ThS", ...verified });
+    expect((await clerk.get(`/v1/degrees/${body.id}`)).body).toMatchObject(verified);
+    const changed = { verification: "disputed", verification_evidence: null, verified_on: null };
+    expect((await clerk.patch(`/v1/degrees/${body.id}`, changed, 1)).body).toMatchObject({ ...verified, ...changed });
+    const [revision] = (await clerk.get(`/v1/degrees/${body.id}/revisions`)).body.data;
+    expect(revision.changes.map(({ field }: { field: string }) => field)).toEqual(["verification", "verification_evidence", "verified_on"]);
+    const wrong = await clerk.patch(`/v1/degrees/${body.id}`, { verification: "sure", verified_on: "2025-02-30" }, 2);
+    expect([wrong.status, wrong.body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
+      422,
+      ["/verification", "/verified_on"],
+    ]);
+  });
+
   test("keep the person with whom they first came", async () => {
     const id = await person({ awards: [{ award: "TTUT" }] });
     const rows = await registry.sql("select person_id, origin_person_id, import_id from awards where person_id = $1", id);

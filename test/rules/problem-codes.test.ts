@@ -94,7 +94,11 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
     await admin.delete(`/v1/people/${body.id}`, 1);
     return admin.get(`/v1/people/${body.id}`);
   },
-  erased: later("the requests of the person concerned"),
+  erased: async () => {
+    const { body } = await create({});
+    await registry.sql('update revisions set "row" = null where record_id = $1', body.id);
+    return admin.get(`/v1/people/${body.id}?known_at=${(await admin.get(`/v1/people/${body.id}/revisions/1`)).body.recorded_at}`);
+  },
   "feed-position-expired": async () => (await another({ feed: true })).as({ scope: ["changes:read"] }).get("/v1/changes?after=1.1"),
   "version-mismatch": () => admin.patch(`/v1/people/${id}`, {}, 7),
   "if-match-required": () => admin.patch(`/v1/people/${id}`, {}),

@@ -2,7 +2,7 @@ import { named } from "../../core/registry/noun.ts";
 import type { Noun } from "../../core/registry/noun.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Reader } from "../pools.ts";
-import { literal, name, sql } from "../statement.ts";
+import { literal, name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { absent } from "./refusals.ts";
 import { Render } from "./render.ts";
@@ -78,10 +78,11 @@ export function recordAtStatement(id: string, source: Source, selection: Selecti
   const [now, row] = [alias(), alias()];
   const shown = new Render(past, alias, false).record(then, row, selection);
   const gone = sql`${hidden(source, now)} or (${row}.id is not null and ${hidden(then, row, sourceOf(past, "people"))})`;
-  const written = sql`exists (select from revisions r where r.record_id = ${now}.id and r.noun = ${literal(source.noun.table)} and r.recorded_at <= ${instant}::timestamptz)`;
-  // The database's clock says what is to come: by it the history is dated.
-  return sql`select ${instant}::timestamptz > clock_timestamp() as future, f.* from (select) as one left join (
-    select true as found, ${row}.id is not null as known, ${row}.id is null and ${written} as erased, ${gone} as hidden,
+  const written = (compare: "<=" | ">=") =>
+    sql`exists (select from revisions r where r.record_id = ${now}.id and r.noun = ${literal(source.noun.table)} and r.recorded_at ${raw(compare)} ${instant}::timestamptz)`;
+  // The database's clock says what is to come: by it the history is dated, which has gone on where the clock was set back.
+  return sql`select ${instant}::timestamptz > clock_timestamp() and f.later is not true as future, f.* from (select) as one left join (
+    select true as found, ${written(">=")} as later, ${row}.id is not null as known, ${row}.id is null and ${written("<=")} as erased, ${gone} as hidden,
       ${row}.version as version, case when ${row}.id is not null then (${shown})::text end as body
     from ${from(source, now)} left join ${from(then, row, { id: sql`${now}.id` })} on true
     where ${now}.id = ${id}::uuid and ${all(readableRows(source, now, context))}) as f on true`;

@@ -67,7 +67,7 @@ export function revisionsStatement(id: string, source: Source, which: Statement,
   const { table } = source.noun;
   const shown = new Render(context, alias).record(source, row, storedOf(source));
   return sql`select r.version, r.action, to_char(r.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at, r.actor, r.client, r.reason,
-      r.source_organization_id, r.import_id, (r."row"->>'import_row')::int as import_row,
+      r.source_organization_id, r.import_id, case when r."row"->>'import_id' = r.import_id::text then (r."row"->>'import_row')::int end as import_row,
       (select json_build_object('id', o.id, 'code', o.code, 'name', o.name) from organizations o where o.id = r.source_organization_id) as source_organization,
       case when r."row" is not null then ${row}.hidden_at is not null end as hidden, case when r."row" is not null then (${shown})::text end as record
     from (select * from revisions r where r.record_id = ${id}::uuid and r.noun = ${literal(table)} and ${which} order by r.version desc limit ${limit}::int) r
