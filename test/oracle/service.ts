@@ -18,16 +18,17 @@ export const serviceOf = (registry: Registry): Service => ({
   token: (claims) => registry.token({ scope: SCOPE, ...claims }),
 });
 
-/** A second service on a registry's database, in which the text of every list's statement passes through `rewrite`. */
+/** A second service on a registry's database, in which the text of statements that contain `which` (those of lists) passes through `rewrite`. */
 export async function rewrittenService(
   registry: Registry,
   rewrite: (text: string) => string,
+  which = "has_more",
 ): Promise<Service & { close(): Promise<void> }> {
   const database = openDatabase({ url: registry.urls.serviceUrl, readers: 3, workers: 2, statementTimeoutMs: 10_000 });
   const through = (reader: Reader): Reader => ({
     read: (statement) => {
       const { text, values } = statement.render();
-      const rewritten = text.includes("has_more") ? rewrite(text) : text;
+      const rewritten = text.includes(which) ? rewrite(text) : text;
       if (rewritten === text) return reader.read(statement);
       const { texts } = statement;
       return reader.read({ texts, values, render: () => ({ text: rewritten, values }) } satisfies Statement);
