@@ -117,7 +117,7 @@ describe("known_at", () => {
     expect([open.citizen_id, open.degrees[0].certificate_no]).toEqual(["024085000999", "QM 9"]);
     expect((await at(`people/${id}`, instant, "&fields=citizen_id")).code).toBe("scope-missing");
     expect((await at(`people/${id}`, instant, "", registry.as({ org: ["SYT"] }))).code).toBe("not-found");
-    expect((await at(`people/${id}`, instant, "", registry.as({ scope: ["directory:read"] }))).code).toBe("not-found");
+    expect((await at(`people/${id}`, instant, "", registry.as({ scope: ["directory:read"] }))).code).toBe("scope-missing");
   });
 
   test("takes any offset and a microsecond, and gives an ETag by which nothing is sent twice", async () => {
