@@ -7,6 +7,7 @@ import { answers, countRecords } from "./db/upkeep/state.ts";
 import { resolveTerritory } from "./db/territory.ts";
 import { rowProblemTexts } from "./exchange/cells/row-problems.ts";
 import { guardRoutes } from "./http/access/auth.ts";
+import { countRefusals } from "./http/access/refusals.ts";
 import { HEADER_OPTIONS, setHeaders } from "./http/traffic/headers.ts";
 import { readJsonBodies } from "./http/traffic/json-body.ts";
 import { logOptions } from "./http/log.ts";
@@ -88,6 +89,7 @@ async function openFront(parts: AppParts): Promise<FastifyInstance> {
     verify: parts.verify,
     resolveTerritory: (org, loc) => resolveTerritory(parts.database.reader, org, loc),
     publicPaths: ["/docs"],
+    refused: countRefusals(app, parts.database.events),
   });
   await limitRates(app, parts.rates ?? "off");
   negotiate(app);

@@ -66,6 +66,12 @@ export const exportCommand: Command = {
     const stopping = new AbortController();
     const count = counter(process.stderr, { vi: "bản ghi", en: "records" });
     try {
+      await database.events.record({
+        kind: "export",
+        actor: context.actor,
+        trace,
+        detail: { noun: name, parameters: Object.keys(query), purpose },
+      });
       const lines = exportLines(database, asked, source, dated, stopping.signal, count.at);
       await naming("DATABASE_URL", store.serviceUrl, () => write(lines, textOf(call, "out")));
       count.end();

@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
 import { readLocale } from "../config.ts";
 import type { Bilingual } from "../core/problems.ts";
+import { audit } from "./audit.ts";
 import { demo } from "./demo/demo.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
-import { keys } from "./keys.ts";
+import { keys } from "./secrets/keys.ts";
 import { migrateCommand } from "./migrate.ts";
 import { openapi } from "./openapi.ts";
 import { reference } from "./reference.ts";
@@ -17,7 +18,7 @@ import { failureOf } from "./terminal/failure.ts";
 import { COMMON, manual, overview } from "./terminal/help.ts";
 import { inEach, languagesOf } from "./terminal/language.ts";
 import type { Language } from "./terminal/language.ts";
-import { token } from "./token.ts";
+import { token } from "./secrets/token.ts";
 
 const COMMANDS: readonly Command[] = [
   serve,
@@ -30,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   keys,
   demo,
   openapi,
+  audit,
   doctor,
 ];
 

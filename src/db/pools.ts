@@ -5,6 +5,8 @@ import type { Statement } from "./statement.ts";
 import { accessLog } from "./write/access-log.ts";
 import type { AccessLog } from "./write/access-log.ts";
 import type { Turns } from "./write/turns.ts";
+import { auditTrail } from "./write/audit-events.ts";
+import type { AuditTrail } from "./write/audit-events.ts";
 
 /** Runs single autocommitted statements; there is nothing on it by which a caller could begin a transaction. */
 export type Reader = { read<Row>(statement: Statement): Promise<Row[]> };
@@ -19,6 +21,7 @@ export type Database = {
   access: AccessLog;
   /** The keys of requests that are being worked on in this process. */
   turns: Turns;
+  events: AuditTrail;
   close(): Promise<void>;
   gauges(): { total: number; idle: number; waiting: number };
 };
@@ -68,6 +71,7 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
     workers: writing,
     access: accessLog(logging),
     turns: new Map(),
+    events: auditTrail(logging),
     close: async () => void (await Promise.all([reading.end(), scanning.end(), writing.end(), logging.end()])),
     gauges: () => ({
       total: sum(({ totalCount }) => totalCount),

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Scope } from "../../core/actor.ts";
 import type { Noun } from "../../core/registry/noun.ts";
-import type { Source } from "../../db/query/source.ts";
+import type { Context, Source } from "../../db/query/source.ts";
 import { scopeMissing } from "../../http/access/auth.ts";
 import { listParameters } from "../../http/nouns/list-shapes.ts";
 import { plural } from "../../http/nouns/nouns.ts";
@@ -63,7 +63,13 @@ function ownScopes({ standing }: Noun): readonly Scope[] {
   return standing === "person" ? ["people:read", "directory:read"] : ["people:read"];
 }
 
-function answerExport(parts: Parts, source: Source, slots: Slots, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+async function answerExport(
+  parts: Parts,
+  source: Source,
+  slots: Slots,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const also = ownScopes(source.noun);
   if (also.length > 0 && !also.some((scope) => request.actor.scopes.has(scope))) throw scopeMissing(...also);
   const { asked, context } = exportOf(parts, source, request);
@@ -75,7 +81,14 @@ function answerExport(parts: Parts, source: Source, slots: Slots, request: Fasti
     gone.abort();
     release();
   });
+  await noteExport(parts, source, request, context);
   return reply.send(Readable.from(exportLines(parts.database, asked, source, context, gone.signal), { objectMode: false }));
+}
+
+/** Parameters by name: a filter's value may be somebody's. */
+async function noteExport({ database }: Parts, { noun }: Source, request: FastifyRequest, { actor, trace }: Context): Promise<void> {
+  const detail = { noun: noun.name, parameters: Object.keys(request.query as object), purpose: actor.purpose };
+  await database.events.record({ kind: "export", actor, ...(trace && { trace }), detail });
 }
 
 function exportParameters(noun: Noun, { catalog }: Parts) {

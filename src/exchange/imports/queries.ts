@@ -1,4 +1,4 @@
-import { isGuarded, opening } from "../../core/policy.ts";
+import { opening } from "../../core/policy.ts";
 import { Problem, PROBLEMS } from "../../core/problems.ts";
 import type { Bilingual, ProblemCode } from "../../core/problems.ts";
 import { unseal } from "../../core/secrets/sealing.ts";
@@ -6,7 +6,6 @@ import type { Reader } from "../../db/pools.ts";
 import type { Context } from "../../db/query/source.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
-import type { AccessLog } from "../../db/write/access-log.ts";
 import { Person } from "../../registry/people/schema.ts";
 import type { RowProblemCode, Severity } from "../cells/row-problems.ts";
 import { hashOf, rowSeal } from "../uploads/seals.ts";
@@ -95,22 +94,6 @@ function mayRead(member: string, { actor }: Context): boolean {
   const field = Person.fields[member]!;
   return field.class === "public" || field.class === "internal" || OF_THE_UPLOAD.has(member) || opening(Person, field, actor).open;
 }
-
-/** Keeps in the access log who is given which guarded values of an upload's rows; they may be answered when it has come back. */
-export async function noteRows(access: AccessLog, rows: readonly object[], { actor, trace }: Context): Promise<void> {
-  const accessed = (rows as { id: string; match: { person_id?: string | null } | null; read: Record<string, unknown> }[]).flatMap(
-    ({ id, match, read }) => {
-      const fields = Object.keys(read).filter((member) => isFilled(read[member]) && guardsPerson(member));
-      return fields.length === 0 ? [] : [{ person: match?.person_id ?? null, importRow: id, fields }];
-    },
-  );
-  if (accessed.length === 0) return;
-  if (!trace) throw new Error("guarded values would leave without an entry in the access log");
-  await access.record(accessed, actor, trace);
-}
-
-const isFilled = (value: unknown): boolean => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
-const guardsPerson = (member: string): boolean => Person.fields[member] !== undefined && isGuarded(Person, Person.fields[member]);
 
 /** The supplier of an upload: named by id or code, else the token's only `org`. @throws Problem `unknown-code` */
 export async function findSupplier(reader: Reader, named: string | null, context: Context): Promise<string | null> {

@@ -8,8 +8,9 @@ import type { Parts, RawQuery } from "../../http/nouns/parts.ts";
 import { pageAsked, paged } from "../../http/nouns/pages.ts";
 import { bodyOf } from "../../http/nouns/records.ts";
 import { cancelImport, changeImport, commitImport, createImport, decideRow } from "./commands.ts";
-import { findSupplier, noteRows, readImport, readImports, readRows } from "./queries.ts";
+import { findSupplier, readImport, readImports, readRows } from "./queries.ts";
 import { ChangeImport, DecideRow, Import, ImportPage, ImportRow, ImportRowPage, OUTCOMES } from "./schema.ts";
+import { noteImport, noteRows } from "../uploads/notes.ts";
 import { readUpload, uploadShape } from "../uploads/multipart.ts";
 
 const config = { scope: "imports" } as const;
@@ -50,6 +51,7 @@ function uploadRoute({ app, parts }: Registering, maxBytes: number): void {
       const upload = await readUpload(request, maxBytes);
       const organizationId = await findSupplier(parts.database.reader, upload.organization, writing.context);
       const id = await createImport(writing, { ...upload, organizationId });
+      await noteImport(parts.database, writing.context, "upload", id);
       return answerImport(parts, id, request, reply.code(202).header("location", `${parts.publicUrl()}/v1/imports/${id}`));
     },
   });
@@ -165,7 +167,9 @@ function changeRoutes({ app, parts }: Registering): void {
       response: { 202: Import, ...problems(404, 409) },
     },
     handler: async (request, reply) => {
-      await commitImport(writingOf(request, parts), idOf(request));
+      const [writing, id] = [writingOf(request, parts), idOf(request)];
+      await noteImport(parts.database, writing.context, "commitment", id);
+      await commitImport(writing, id);
       return answerImport(parts, idOf(request), request, reply.code(202));
     },
   });

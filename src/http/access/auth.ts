@@ -3,6 +3,7 @@ import { isPurpose, PURPOSES } from "../../core/actor.ts";
 import type { Actor, Purpose, Scope } from "../../core/actor.ts";
 import { Problem } from "../../core/problems.ts";
 import { languageOf } from "../language.ts";
+import type { CountRefusal } from "./refusals.ts";
 import { refused } from "./tokens.ts";
 import type { TokenVerifier, VerifiedToken } from "./tokens.ts";
 
@@ -24,11 +25,17 @@ declare module "fastify" {
 export type ResolveTerritory = (org?: string[], loc?: string[]) => Promise<{ org: string[] | null; loc: string[] | null }>;
 
 /** What guarding needs; `publicPaths` names paths and folders whose routes come from plugins that cannot declare a scope ("*": CORS). */
-export type Guard = { verify: TokenVerifier; resolveTerritory: ResolveTerritory; publicPaths?: readonly string[] };
+export type Guard = {
+  verify: TokenVerifier;
+  resolveTerritory: ResolveTerritory;
+  publicPaths?: readonly string[];
+  /** Told of each token that is refused. */
+  refused?: CountRefusal;
+};
 
 /** Asks for a token on every route, before any body is read or any database asked; a route that declares no scope is refused at the start. */
 export function guardRoutes(app: FastifyInstance, guard: Guard): void {
-  const { verify, resolveTerritory, publicPaths = [] } = guard;
+  const { verify, resolveTerritory, publicPaths = [], refused: count } = guard;
   app.decorateRequest("actor");
   app.addHook("onRoute", (route) => {
     const isPublic = publicPaths.some((path) => route.url === path || route.url.startsWith(`${path}/`));
@@ -41,7 +48,7 @@ export function guardRoutes(app: FastifyInstance, guard: Guard): void {
       request.actor = nobody(request);
       return;
     }
-    const token = await verify(bearerOf(request));
+    const token = await verified(request, verify, count);
     requireScope(token, rule ?? []);
     const purpose = purposeOf(request, token);
     const bounded = token.org !== undefined || token.loc !== undefined;
@@ -49,6 +56,16 @@ export function guardRoutes(app: FastifyInstance, guard: Guard): void {
     const { client, subject, scopes } = token;
     request.actor = { client, subject, scopes, ...territory, purpose, language: languageOf(request.headers["accept-language"]) };
   });
+}
+
+async function verified(request: FastifyRequest, verify: TokenVerifier, count?: CountRefusal): Promise<VerifiedToken> {
+  try {
+    return await verify(bearerOf(request));
+  } catch (error) {
+    // A request without a token is somebody who looks, not a token.
+    if (error instanceof Problem && error.status === 401 && request.headers.authorization !== undefined) count?.(request, error.code);
+    throw error;
+  }
 }
 
 /** The problem of a caller who lacks every one of these scopes. */

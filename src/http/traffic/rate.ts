@@ -1,6 +1,7 @@
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../core/problems.ts";
+import { addressOf } from "./address.ts";
 
 /** Requests that a client may make in a second, of those that read and of those that write; or no limit at all. */
 export type RateSettings = { reads: number; writes: number } | "off";
@@ -51,13 +52,5 @@ function tell(reply: FastifyReply, name: string, quota: number, { remaining, ttl
 
 function clientOf({ actor, ip }: FastifyRequest): string {
   if (actor?.client) return `client ${actor.client}`;
-  return `ip ${ip.includes(":") && !ip.startsWith("::ffff:") ? prefixOf(ip) : ip}`;
-}
-
-/** The first 64 bits of an IPv6 address: one subscriber has them all to choose from. */
-function prefixOf(ip: string): string {
-  const [head = "", tail] = ip.split("::");
-  const groups = head.split(":");
-  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === "" ? 0 : tail.split(":").length);
-  return [...groups, ...Array.from({ length: missing }, () => "0"), ...(tail ?? "").split(":")].slice(0, 4).join(":");
+  return `ip ${addressOf(ip)}`;
 }

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from "pg";
+import type { Database } from "../../db/pools.ts";
 import { sql } from "../../db/statement.ts";
 import { readHead, readLines } from "./queries.ts";
 import type { Run } from "./queries.ts";
@@ -43,6 +44,19 @@ async function settledBounds(client: PoolClient, run: Run): Promise<Record<Log, 
     await client.query(`select pg_advisory_unlock(${ADDING})`);
   }
 }
+
+/** Keeps which keys and which policy the service starts with, where they are not those that it was last seen with. */
+export async function noteConfiguration({ reader, events }: Pick<Database, "reader" | "events">, seen: Configuration): Promise<void> {
+  for (const kind of ["keys", "policy"] as const) {
+    const [same] = await reader.read<{ same: boolean }>(
+      sql`select detail = ${JSON.stringify(seen[kind])}::jsonb as same from audit_events where kind = ${kind} order by number desc limit 1`,
+    );
+    if (!same?.same) await events.record({ kind, detail: seen[kind] });
+  }
+}
+
+/** What a change of is kept: ids of keys, never keys; the hash of the policy. */
+export type Configuration = Record<"keys" | "policy", Readonly<Record<string, unknown>>>;
 
 async function sealNext(run: Run, bounds: Record<Log, number>): Promise<boolean> {
   const head = await readHead(run);

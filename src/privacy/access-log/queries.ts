@@ -1,3 +1,4 @@
+import type { Pool } from "pg";
 import { Problem } from "../../core/problems.ts";
 import type { Reader } from "../../db/pools.ts";
 import { sourceOf } from "../../db/query/source.ts";
@@ -22,6 +23,12 @@ export async function requireKnown(reader: Reader, id: string, context: Context)
 
 /** Runs one statement, wherever. */
 export type Run = <Row>(statement: Statement) => Promise<Row[]>;
+
+/** Runs statements on a pool. */
+export const runOn =
+  (pool: Pool): Run =>
+  async <Row>(statement: Statement) =>
+    (await pool.query(statement.render())).rows as Row[];
 
 const INSTANT = raw(`'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`);
 const at = (column: string): Statement => sql`to_char(${raw(column)} at time zone 'UTC', ${INSTANT})`;

@@ -3,6 +3,7 @@ import { PURPOSES } from "../../core/actor.ts";
 import { f } from "../../core/registry/field.ts";
 import { noun } from "../../core/registry/noun.ts";
 import { identityFields } from "../../core/registry/record-fields.ts";
+import { EVENTS } from "../../db/write/audit-events.ts";
 import { text } from "../../core/registry/scalars.ts";
 
 const at = f.instant({
@@ -61,9 +62,6 @@ export const AccessEntry = noun({
     request_id: name(request, "`X-Request-Id` of the answer.", "019a0000-0000-7000-8000-000000000099"),
   },
 });
-
-/** What a kind of event is about. */
-export const EVENTS = ["token-refused", "export", "import", "keys", "policy", "migration"] as const;
 
 /** Something that happened to the service itself. */
 export const AuditEvent = noun({

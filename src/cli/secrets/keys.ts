@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { StartError } from "../db/start-error.ts";
-import { newKeysText } from "../http/access/keys.ts";
-import { textOf, UsageError } from "./terminal/command.ts";
-import type { Command } from "./terminal/command.ts";
+import { StartError } from "../../db/start-error.ts";
+import { newKeysText } from "../../http/access/keys.ts";
+import { textOf, UsageError } from "../terminal/command.ts";
+import type { Command } from "../terminal/command.ts";
 
 /** `trithuc keys`: a keys file for an own database. */
 export const keys: Command = {

@@ -1,8 +1,8 @@
-import { readConfig } from "../config.ts";
-import { isPurpose, isScope, PURPOSES, SCOPES } from "../core/actor.ts";
-import { StartError } from "../db/start-error.ts";
-import { textOf, unknownName, UsageError } from "./terminal/command.ts";
-import type { Call, Command } from "./terminal/command.ts";
+import { readConfig } from "../../config.ts";
+import { isPurpose, isScope, PURPOSES, SCOPES } from "../../core/actor.ts";
+import { StartError } from "../../db/start-error.ts";
+import { textOf, unknownName, UsageError } from "../terminal/command.ts";
+import type { Call, Command } from "../terminal/command.ts";
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 const LONGEST = 24 * 3600;
@@ -72,7 +72,7 @@ export const token: Command = {
       ...named(call, "subject"),
       ...named(call, "client"),
     };
-    const [{ keysOf }, { issueToken }] = await Promise.all([import("../store.ts"), import("../http/access/tokens.ts")]);
+    const [{ keysOf }, { issueToken }] = await Promise.all([import("../../store.ts"), import("../../http/access/tokens.ts")]);
     call.out(await issueToken(keysOf(config), { audience: config.TRITHUC_AUDIENCE, ...wish }));
   },
 };
