@@ -8,17 +8,19 @@ const port = parentPort;
 if (port) {
   const { bytes, fileName, request } = workerData as { bytes: Uint8Array; fileName: string; request: AnalysisRequest };
   const send = (message: WorkerMessage): void => port.postMessage(message);
-  // One batch at a time: the next is made only when the parent has stored the one before.
+  // One batch ahead: the next is made while the parent stores the one before, and sent only when that is stored.
   const stored = (): Promise<void> => new Promise((resolve) => port.once("message", () => resolve()));
+  let before: Promise<void> = Promise.resolve();
   try {
     const analysis = await analyseHere(bytes, fileName, request, {
       progress: (progress) => send({ type: "progress", progress }),
-      rows: (rows) => {
-        const wait = stored();
+      rows: async (rows) => {
+        await before;
+        before = stored();
         send({ type: "rows", rows });
-        return wait;
       },
     });
+    await before;
     send({ type: "end", analysis });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
