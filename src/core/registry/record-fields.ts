@@ -4,7 +4,7 @@ import { text } from "./scalars.ts";
 
 export const VERIFICATION = ["declared", "document_seen", "confirmed", "disputed"] as const;
 
-/** The members that every record of the registry begins with. */
+/** The id of a record that somebody wrote. */
 export const identityFields = {
   id: f.id({
     label: { vi: "Mã bản ghi", en: "Id" },
@@ -12,6 +12,11 @@ export const identityFields = {
     description: "UUIDv7, never reused.",
     example: "019a0000-0000-7000-8000-000000000001",
   }),
+} satisfies Record<string, Field>;
+
+/** The id of a record that every registry is born with: made from what it stands for. */
+export const sameEverywhere = {
+  id: { ...identityFields.id, description: "UUIDv7; the same record has the same id everywhere." },
 } satisfies Record<string, Field>;
 
 /** How often a record changed; the first part of its ETag. */

@@ -1,24 +1,10 @@
 import { z } from "zod";
 import { f } from "../../core/registry/field.ts";
 import { noun } from "../../core/registry/noun.ts";
+import { sameEverywhere, versionField } from "../../core/registry/record-fields.ts";
 import { text } from "../../core/registry/scalars.ts";
 
 const shown = { class: "public", write: "never" } as const;
-const id = f.id({
-  label: { vi: "Mã bản ghi", en: "Id" },
-  ...shown,
-  description: "UUIDv7; the same record has the same id everywhere.",
-  example: "019a0000-0000-7000-8000-000000000040",
-});
-const version = f.integer(1, 2_147_483_647, {
-  label: { vi: "Phiên bản", en: "Version" },
-  ...shown,
-  nullable: false,
-  operators: [],
-  description: "Counts the changes of the record, from 1.",
-  example: 1,
-});
-
 /** A small list of codes in one version, with the period in which that version is in force. */
 export const CodeList = noun({
   name: "code-lists",
@@ -29,7 +15,7 @@ export const CodeList = noun({
   description: "A version of a code list.",
   parameters: ["list", "list_version"],
   fields: {
-    id,
+    ...sameEverywhere,
     list: f.text(text(40), {
       label: { vi: "Danh mục", en: "List" },
       ...shown,
@@ -75,7 +61,7 @@ export const CodeList = noun({
       description: "Last day in force; null: in force.",
       example: null,
     }),
-    version,
+    ...versionField,
   },
 });
 
@@ -89,7 +75,7 @@ export const Code = noun({
   description: "A code of a code list.",
   parameters: ["list_version", "code", "vi:match", "en:match"],
   fields: {
-    id,
+    ...sameEverywhere,
     list: f.text(text(40), {
       label: { vi: "Danh mục", en: "List" },
       ...shown,
@@ -144,6 +130,6 @@ export const Code = noun({
       description: "What else the list says of the code.",
       example: { ladder: "academic" },
     }),
-    version,
+    ...versionField,
   },
 });

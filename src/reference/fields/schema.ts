@@ -1,5 +1,6 @@
 import { f } from "../../core/registry/field.ts";
 import { noun } from "../../core/registry/noun.ts";
+import { sameEverywhere, versionField } from "../../core/registry/record-fields.ts";
 import { text } from "../../core/registry/scalars.ts";
 
 /** The classifications served as trees; each is a scheme with versions. */
@@ -16,12 +17,7 @@ export const ClassificationField = noun({
   description: "A node of a classification of fields.",
   parameters: ["scheme", "scheme_version", "code", "code:prefix", "parent_code", "level", "vi:match", "en:match"],
   fields: {
-    id: f.id({
-      label: { vi: "Mã bản ghi", en: "Id" },
-      ...shown,
-      description: "UUIDv7; the same node has the same id everywhere.",
-      example: "019a0000-0000-7000-8000-000000000030",
-    }),
+    ...sameEverywhere,
     scheme: f.choice(FIELD_SCHEMES, {
       label: { vi: "Bảng phân loại", en: "Scheme" },
       ...shown,
@@ -76,13 +72,6 @@ export const ClassificationField = noun({
       description: "Label in English.",
       example: "Computer and information sciences",
     }),
-    version: f.integer(1, 2_147_483_647, {
-      label: { vi: "Phiên bản", en: "Version" },
-      ...shown,
-      nullable: false,
-      operators: [],
-      description: "Counts the changes of the record, from 1.",
-      example: 1,
-    }),
+    ...versionField,
   },
 });

@@ -1,5 +1,6 @@
 import { f } from "../../core/registry/field.ts";
 import { noun } from "../../core/registry/noun.ts";
+import { sameEverywhere, versionField } from "../../core/registry/record-fields.ts";
 import { text } from "../../core/registry/scalars.ts";
 
 export const LOCALITY_KINDS = ["province", "district", "commune"] as const;
@@ -15,12 +16,7 @@ export const Locality = noun({
   description: "A province, district (until 30 June 2025) or commune, as it was in a period.",
   parameters: ["code", "kind", "type", "name:match", "parent", "parent:below"],
   fields: {
-    id: f.id({
-      label: { vi: "Mã bản ghi", en: "Id" },
-      ...shown,
-      description: "UUIDv7; the same unit has the same id everywhere.",
-      example: "019a0000-0000-7000-8000-000000000010",
-    }),
+    ...sameEverywhere,
     code: f.text(text(10), {
       label: { vi: "Mã", en: "Code" },
       ...shown,
@@ -76,13 +72,6 @@ export const Locality = noun({
       example: "2025-07-01",
     }),
     valid_to: f.day({ label: { vi: "Đến ngày", en: "Valid to" }, ...shown, description: "Last day; null: it stands.", example: null }),
-    version: f.integer(1, 2_147_483_647, {
-      label: { vi: "Phiên bản", en: "Version" },
-      ...shown,
-      nullable: false,
-      operators: [],
-      description: "Counts the changes of the record, from 1.",
-      example: 1,
-    }),
+    ...versionField,
   },
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { f } from "../../core/registry/field.ts";
 import { noun } from "../../core/registry/noun.ts";
+import { identityFields, versionField } from "../../core/registry/record-fields.ts";
 import { text } from "../../core/registry/scalars.ts";
 
 export const ORGANIZATION_KINDS = [
@@ -47,12 +48,7 @@ export const Organization = noun({
     "training_institution_code",
   ],
   fields: {
-    id: f.id({
-      label: { vi: "Mã bản ghi", en: "Id" },
-      class: "public",
-      description: "UUIDv7, never reused.",
-      example: "019a0000-0000-7000-8000-000000000020",
-    }),
+    ...identityFields,
     code: f.text(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/), {
       label: { vi: "Mã đơn vị", en: "Code" },
       class: "public",
@@ -177,14 +173,6 @@ export const Organization = noun({
       description: "The last day on which it stood.",
       example: null,
     }),
-    version: f.integer(1, 2_147_483_647, {
-      label: { vi: "Phiên bản", en: "Version" },
-      class: "public",
-      write: "never",
-      nullable: false,
-      operators: [],
-      description: "Counts the changes of the record, from 1.",
-      example: 1,
-    }),
+    ...versionField,
   },
 });
