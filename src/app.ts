@@ -25,6 +25,7 @@ import type { TokenVerifier } from "./http/access/tokens.ts";
 import { negotiate } from "./http/traffic/accept.ts";
 import { CLOSING_OPTIONS, closeGently } from "./http/traffic/closing.ts";
 import { DEADLINES, HTTP_DEADLINES, limitBodies } from "./http/traffic/deadlines.ts";
+import { refuseBodies } from "./http/traffic/no-body.ts";
 import { refuseNul } from "./http/traffic/nul.ts";
 import { relieve } from "./http/traffic/pressure.ts";
 import { limitRates } from "./http/traffic/rate.ts";
@@ -94,6 +95,7 @@ async function openFront(parts: AppParts): Promise<FastifyInstance> {
   await limitRates(app, parts.rates ?? "off");
   negotiate(app);
   refuseNul(app);
+  refuseBodies(app);
   limitBodies(app);
   await relieve(app, { maxDelayMs: parts.maxDelayMs ?? 0 });
   await describeRoutes(app, { publicUrl: parts.publicUrl, version: VERSION });

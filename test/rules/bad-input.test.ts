@@ -60,6 +60,30 @@ describe("a body that is no body of ours", () => {
   });
 });
 
+describe("a body for what takes none", () => {
+  const send = (method: string, path: string, body: string | undefined, headers = {}) =>
+    clerk.call({ method, path, ...(body !== undefined && { body }), headers: { "content-type": "application/json", ...headers } });
+
+  test("is refused with each of its members, and nothing is done", async () => {
+    const { status, body } = await send("DELETE", `/v1/people/${id}`, '{"reason":"x","a/b":1}', { "if-match": '"1"' });
+    expect([status, body.code, body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
+      400,
+      "unknown-field",
+      ["/reason", "/a~1b"],
+    ]);
+    for (const text of ["[]", "7", "null", '"x"']) {
+      expect((await send("POST", `/v1/people/${id}/restorations`, text)).body.errors, text).toMatchObject([{ pointer: "" }]);
+    }
+    expect((await clerk.get(`/v1/people/${id}`)).status).toBe(200);
+  });
+
+  test("is let pass when it says nothing", async () => {
+    const made = (await clerk.post("/v1/people", { name: { full: "Tạ Thị Thử" } })).body.id;
+    expect((await send("DELETE", `/v1/people/${made}`, "{}", { "if-match": '"1"' })).status).toBe(204);
+    expect((await send("POST", `/v1/people/${made}/restorations`, "")).status).toBe(201);
+  });
+});
+
 describe("an address that is none of ours", () => {
   test.each([
     ["/v1/peopel", 404, "route-not-found"],

@@ -80,5 +80,6 @@ function calendar(value: unknown, pointer: string): Violation[] {
   return Object.entries(value).flatMap(([key, inner]) => calendar(inner, `${pointer}/${escape(key)}`));
 }
 
-const pointerOf = (path: readonly PropertyKey[]): string => path.map((part) => `/${escape(String(part))}`).join("");
+/** The JSON Pointer (RFC 6901) of a path: `pointerOf(["a/b", 0]) === "/a~1b/0"`. */
+export const pointerOf = (path: readonly PropertyKey[]): string => path.map((part) => `/${escape(String(part))}`).join("");
 const escape = (part: string): string => part.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -1,4 +1,5 @@
 import { Problem, problemOf } from "../../core/problems.ts";
+import { pointerOf } from "../../core/registry/validate.ts";
 import type { ProblemCode, Violation } from "../../core/problems.ts";
 
 /** Errors of the framework and its plugins by their code (fastify 5.12, multipart 10, under-pressure 9). */
@@ -78,7 +79,7 @@ function violationsOf({ instancePath = "", keyword, params = {} }: Issue, contex
   if (unknown.length > 0) {
     const code = context === "body" ? "unknown-field" : "unknown-parameter";
     const detail = { vi: "Không có tên này.", en: "There is no such name." };
-    return unknown.map((name) => ({ code, detail, ...placeOf(`${base}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, context) }));
+    return unknown.map((name) => ({ code, detail, ...placeOf(base + pointerOf([name]), context) }));
   }
   const code = context === "body" ? "validation-failed" : context === "headers" ? "invalid-header" : "invalid-parameter";
   return [{ code, detail: { vi: "Giá trị không hợp lệ.", en: "The value is not valid." }, ...placeOf(base, context) }];

@@ -1,6 +1,7 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Problem } from "../../core/problems.ts";
 import type { Bilingual } from "../../core/problems.ts";
+import { takesNoBody } from "./no-body.ts";
 
 const DEEPEST = 32;
 const QUOTE = 0x22;
@@ -15,8 +16,12 @@ const BACKSLASH = 0x5c;
 export function readJsonBodies(app: FastifyInstance): void {
   // Among the others is text/plain, which would hand a string to whoever expects an object.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(/^application\/(merge-patch\+)?json(;|$)/, { parseAs: "buffer" }, async (_request: unknown, body: Buffer) =>
-    parseJson(body),
+  app.addContentTypeParser(
+    /^application\/(merge-patch\+)?json(;|$)/,
+    { parseAs: "buffer" },
+    async (request: FastifyRequest, body: Buffer) =>
+      // Clients name the type of a body that they do not send.
+      body.length === 0 && takesNoBody(request) ? undefined : parseJson(body),
   );
 }
 
