@@ -70,7 +70,10 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
   "method-not-allowed": () => admin.call({ method: "PUT", path: "/v1/people" }),
   "not-acceptable": () => admin.get("/v1/people", { accept: "text/html" }),
   "request-timeout": told("test/http/raw-http.test.ts"),
-  "possible-duplicate": later("the duplicates: creation looks for persons who may be the same"),
+  "possible-duplicate": () => {
+    const body = { name: { full: "Đoàn Văn Lỗi" } };
+    return admin.call({ method: "POST", path: "/v1/people", body, headers: { "content-type": "application/json" } });
+  },
   "duplicate-identifier": () => create({ citizen_id: "024085000123" }),
   "record-merged": later("the merges"),
   "period-overlap": async () => {
@@ -79,7 +82,7 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
   },
   "state-conflict": () => admin.post(`/v1/people/${id}/restorations`),
   "in-use": async () => admin.delete(`/v1/organizations/${await unit("UBND")}`, 1),
-  "idempotency-in-progress": later("the idempotency keys"),
+  "idempotency-in-progress": told("test/flows/idempotency.test.ts"),
   "import-already-applied": async () => {
     const clerk = (await another({ jobs: true })).as({ scope: ["imports"] });
     const supplier = { organization_id: "SNV" };
@@ -111,7 +114,11 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
   "unknown-code": () => create({ degrees: [{ level: "TIENSI" }] }),
   "date-order": () => create({ degrees: [{ level: "TS", valid_from: "2010", valid_to: "2009" }] }),
   "code-not-valid-on-date": async () => create(work({ organization_id: await unit("SKHDT"), valid_from: "2026" })),
-  "idempotency-key-reused": later("the idempotency keys"),
+  "idempotency-key-reused": async () => {
+    const key = { "idempotency-key": "reused" };
+    await admin.post("/v1/people", { name: { full: "Đoàn Văn Lỗi" } }, key);
+    return admin.post("/v1/people", { name: { full: "Đoàn Thị Lỗi" } }, key);
+  },
   "dimension-not-allowed": later("the statistics"),
   "file-unreadable": told("test/http/plugins.test.ts"),
   "no-table-found": told("test/exchange/reader.test.ts"),

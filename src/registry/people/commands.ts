@@ -18,6 +18,7 @@ import { initialRow, rowOf } from "../../db/write/rows.ts";
 import { sql } from "../../db/statement.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
 import { replaceIdentifiers } from "./identifiers.ts";
+import { refuseDuplicates } from "./matching.ts";
 import { Person } from "./schema.ts";
 import { people } from "./table.ts";
 
@@ -36,12 +37,19 @@ export function createPersonShape(facts: Facts): z.ZodObject {
   );
 }
 
-/** Adds a person with the facts that come along, in one transaction. @throws Problem with everything that is wrong at once. */
-export function createPerson(writing: AnsweredWriting, shape: z.ZodObject, facts: Facts, body: unknown): Promise<Answer> {
+/**
+ * Adds a person with the facts that come along, in one transaction.
+ * @throws Problem with everything that is wrong at once, then `possible-duplicate` unless the client knows better
+ */
+export function createPerson(
+  writing: AnsweredWriting,
+  { shape, facts, body, anyhow }: { shape: z.ZodObject; facts: Facts; body: unknown; anyhow: boolean },
+): Promise<Answer> {
   return writeRecord(writing, async (tx) => {
     const { value, violations } = checkBody(shape, body);
     violations.push(...(await checkPerson(tx, writing, facts, value)));
     if (violations.length > 0) throw problemOf(violations, "body");
+    if (!anyhow) await refuseDuplicates(tx.run, writing.context, value as Parameters<typeof refuseDuplicates>[2]);
     const written = await addPerson(tx, writing, facts, value, null);
     await requireInside(tx, sourceOf(writing.context, "people"), written.id, writing.context);
     return written;

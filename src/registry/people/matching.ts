@@ -1,8 +1,15 @@
-import { territory } from "../../db/query/visible.ts";
+import { onlyDirectory, opening } from "../../core/policy.ts";
+import { Problem } from "../../core/problems.ts";
+import { lookupHash } from "../../core/secrets/sealing.ts";
+import { days } from "../../core/time/partial-date.ts";
+import { foldSearch } from "../../core/vietnamese/text.ts";
+import { readRecord } from "../../db/query/read.ts";
+import { sourceOf } from "../../db/query/source.ts";
 import type { Context } from "../../db/query/source.ts";
-import { all } from "../../db/query/visible.ts";
+import { all, territory } from "../../db/query/visible.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
+import { Person } from "./schema.ts";
 
 /** What is known of somebody who may already be in the registry; `n` tells the candidates of one call apart. */
 export type Candidate = {
@@ -64,3 +71,50 @@ export async function matchPeople(
 
 const ofSupplier = (person: Statement, supplier: string | null): Statement =>
   sql`${person}.source_organization_id is not distinct from ${supplier}::uuid`;
+
+/** What of a new person is compared. */
+type Compared = {
+  name: { full: string };
+  birth_date?: string | null;
+  citizen_id?: string | null;
+  identifiers?: Candidate["identifiers"];
+  source?: { organization_id?: string | null } | null;
+};
+
+/** What a candidate shows of itself: enough to tell people apart, and nothing that asks for a purpose. */
+const SHOWN = new Set(["id", "code", "name", "gender", "birth_date", "residence_locality", "version"]);
+const CANDIDATES = 10;
+
+/**
+ * Refuses a new person who may be one of those whom the actor may read; for who reads nobody, nobody is alike.
+ * What an identifier proves is left to the database, which refuses it whoever may see whom.
+ * @throws Problem `possible-duplicate` with at most ten `candidates`
+ */
+export async function refuseDuplicates(run: Run, context: Context, value: Compared): Promise<void> {
+  if (onlyDirectory(context.actor)) return;
+  const matches = (await matchPeople(run, context, value.source?.organization_id ?? null, [candidateOf(value, context)])).get(0) ?? [];
+  if (matches.length === 0 || matches.some(({ reason }) => reason === "citizen_id" || reason === "identifier")) return;
+  const candidates: unknown[] = [];
+  for (const { person_id, reason } of matches.slice(0, CANDIDATES)) {
+    const { body } = await readRecord({ read: run }, person_id!, sourceOf(context, "people"), { members: SHOWN, include: {} }, context);
+    candidates.push({ ...(JSON.parse(body) as object), reason });
+  }
+  const detail = {
+    vi: `Có ${matches.length} hồ sơ có thể là người này. Nếu là người khác, hãy gửi lại với on_duplicate=create.`,
+    en: `${matches.length} records may be this person. If it is somebody else, send it again with on_duplicate=create.`,
+  };
+  const omitted = matches.length - candidates.length;
+  throw new Problem("possible-duplicate", { detail, members: { candidates, ...(omitted > 0 && { candidates_omitted: omitted }) } });
+}
+
+/** By a citizen id that the actor may not read nobody is told apart: the answer would say whether a record has another one. */
+function candidateOf({ name, birth_date, citizen_id, identifiers = [] }: Compared, { actor, keys }: Context): Candidate {
+  const compared = citizen_id && opening(Person, Person.fields["citizen_id"]!, actor).open;
+  return {
+    n: 0,
+    name_folded: foldSearch(name.full),
+    birth: birth_date ? days(birth_date) : null,
+    citizen_id_hash: compared ? lookupHash(keys, "citizen_id", citizen_id) : null,
+    identifiers,
+  };
+}

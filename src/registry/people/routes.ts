@@ -9,7 +9,7 @@ import { answerPage } from "../../http/nouns/lists.ts";
 import { listRoute, recordRoute } from "../../http/nouns/nouns.ts";
 import type { Registering } from "../../http/nouns/nouns.ts";
 import { problems } from "../../http/openapi.ts";
-import { allowOnly, contextOf, invalid } from "../../http/nouns/parts.ts";
+import { allowOnly, contextOf, invalid, single } from "../../http/nouns/parts.ts";
 import type { RawQuery } from "../../http/nouns/parts.ts";
 import { answerRecord } from "../../http/nouns/records.ts";
 import { createRoute, recordWriteRoutes } from "../../http/nouns/writes/declarations.ts";
@@ -111,10 +111,19 @@ function writeRoutes(registering: Registering, facts: Facts): void {
     about: {
       summary: "Register a person",
       description:
-        "With the facts that come along, at most 50 of a kind, in one transaction. Everything that is wrong is said at once, each with its pointer.",
+        "With the facts that come along, at most 50 of a kind, in one transaction. Everything that is wrong is said at once, each with its pointer. Where somebody like this person stands already, among those whom the caller may read, the answer is 409 `possible-duplicate` with `candidates`.",
     },
+    parameters: {
+      on_duplicate: {
+        type: "string",
+        enum: ["refuse", "create"],
+        default: "refuse",
+        description: "`create`: the candidates have been looked at, and this is somebody else.",
+      },
+    },
+    check: (query) => void anyhowIn(query),
     include: (body) => sentFacts(facts, body),
-    create: (writing, body) => createPerson(writing, shape, facts, body),
+    create: (writing, body, request) => createPerson(writing, { shape, facts, body, anyhow: anyhowIn(request.query as RawQuery) }),
   });
   recordWriteRoutes(registering, {
     source: personSource,
@@ -130,6 +139,13 @@ function writeRoutes(registering: Registering, facts: Facts): void {
       restore: { summary: "Bring back a person", description: "Undoes a DELETE, with what hangs on the person." },
     },
   });
+}
+
+/** Whether a person is to be created whoever is alike. */
+function anyhowIn(query: RawQuery): boolean {
+  const value = query["on_duplicate"] === undefined ? "refuse" : single("on_duplicate", query["on_duplicate"]);
+  if (value !== "refuse" && value !== "create") throw invalid({ parameter: "on_duplicate" }, "refuse hoặc create", "refuse or create");
+  return value === "create";
 }
 
 /** The facts that a body names, for the answer to show. */

@@ -28,6 +28,8 @@ export type WriteKind = {
   keyed?: boolean;
   /** Parameters beside `reason` and `dry_run`. */
   parameters?: readonly string[];
+  /** @throws Problem for their values */
+  check?: (query: RawQuery) => void;
 };
 
 /** Runs a command as the request asks, and sends what it answers. */
@@ -63,6 +65,7 @@ function recordWriting(parts: Parts, kind: WriteKind, shown: Selection | null, r
     () => reasonOf(query),
     () => (trials ? trialOf(query) : false),
     () => (keyed ? keyOf(request, parts.keys) : null),
+    () => kind.check?.(query),
   );
   const { workers, turns } = parts.database;
   return { workers, context, reason, answering: { ...telling(kind, shown, context), key, dryRun, turns } };

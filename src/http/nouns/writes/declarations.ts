@@ -8,6 +8,7 @@ import type { Precondition } from "../../../db/write/records.ts";
 import { problems } from "../../openapi.ts";
 import type { Registering } from "../nouns.ts";
 import { idOf } from "../parts.ts";
+import type { RawQuery } from "../parts.ts";
 import { bodyOf, preconditionOf } from "../records.ts";
 import { idParams, written } from "../shapes.ts";
 import { answerWrite, offersTrials } from "./answers.ts";
@@ -44,6 +45,8 @@ export type Creation = {
   about: About;
   /** Parameters of its own beside those of every write. */
   parameters?: Record<string, JsonSchema>;
+  /** @throws Problem for their values */
+  check?: (query: RawQuery) => void;
   /** Collections that the answer shows. */
   include?: (body: unknown) => string | undefined;
   create: (writing: AnsweredWriting, body: unknown, request: FastifyRequest) => Promise<Answer>;
@@ -91,6 +94,7 @@ export function createRoute({ app, parts, shapes }: Registering, creation: Creat
     shape,
     about,
     parameters = {},
+    check,
     include,
     create,
   } = creation;
@@ -113,6 +117,7 @@ export function createRoute({ app, parts, shapes }: Registering, creation: Creat
         status: 201,
         keyed: true,
         parameters: Object.keys(parameters),
+        ...(check && { check }),
         ...(shown !== undefined && { include: shown }),
       } as const;
       return answerWrite(parts, kind, request, reply, (writing) => create(writing, bodyOf(request, shape), request));
