@@ -86,6 +86,28 @@ describe("known_at", () => {
     expect((await at(`affiliations/${bond.id}`, await now())).organization.name).toBe("Tên mới");
   });
 
+  test("goes as deep as include does, and reads by identifier and CODE@DAY", async () => {
+    const id = await register({
+      identifiers: [{ scheme: "wos", value: "k2" }],
+      degrees: [{ level: "TS" }, { level: "ThS" }],
+      affiliations: [{ kind: "employment", organization_id: await unit("SYT") }],
+    });
+    const instant = await now();
+    const [degree] = (await clerk.get(`/v1/people/${id}/degrees`)).body.data;
+    await clerk.delete(`/v1/degrees/${degree.id}`, 1);
+    const deep = await at(`people/${id}`, instant, "&include=degrees.person,affiliations.organization&fields=id,degrees.level");
+    expect(deep.degrees.map((one: { level: string; person: { id: string } }) => [one.level, one.person.id])).toEqual([
+      ["TS", id],
+      ["ThS", id],
+    ]);
+    expect(deep.affiliations[0].organization).toMatchObject({ code: "SYT", kind: "state_agency" });
+    const [other] = (await clerk.get(`/v1/people/${id}/degrees`)).body.data;
+    expect((await at(`degrees/${other.id}`, instant, "&include=person.degrees")).person.degrees).toHaveLength(2);
+    expect((await at("people/by-id/wos/k2", instant, "&include=degrees")).degrees).toHaveLength(2);
+    expect((await at("localities/24@2025-07-01", instant, "&include=parent")).name).toBe("Bắc Ninh");
+    expect((await at(`organizations/${await unit("SYT")}`, instant, "&include=parent,locality")).parent.code).toBe("UBND");
+  });
+
   test("is 404 before the first version, 410 while hidden, 410 of what is hidden now", async () => {
     const before = await now();
     const id = await register({ degrees: [{ level: "TS" }] });

@@ -65,7 +65,7 @@ export const recordParameters = (): JsonSchema => ({
       type: "string",
       format: "date-time",
       description:
-        "The record as the registry knew it at this instant, with what it includes: 404 before its first version, 410 while it was hidden. With `as_of` the facts, of those known then, that may have held on that day.",
+        "The record as the registry knew it at this instant, with what it includes, hidden since or not; what was current and preferred is that of then. 404 before the first version, 410 where the record was hidden then or is now. With `as_of` those facts, of the ones known then, that may have held on that day.",
       examples: ["2026-11-01T00:00:00Z"],
     },
   },
