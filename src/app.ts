@@ -19,6 +19,7 @@ import { serveHealth } from "./http/pages/health.ts";
 import { serveLanding } from "./http/pages/landing.ts";
 import { serveMetrics } from "./http/pages/metrics.ts";
 import type { Parts } from "./http/nouns/parts.ts";
+import { policyRoute } from "./http/nouns/policy.ts";
 import { answerProblems, problemServerOptions } from "./http/failures/problem.ts";
 import { serveProblemPages } from "./http/failures/problem-pages.ts";
 import type { TokenVerifier } from "./http/access/tokens.ts";
@@ -59,6 +60,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const app = await openFront(parts);
   registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES, parts.home ?? "24");
   metaRoutes(app, named({ ...parts.catalog, ...logs }));
+  policyRoute(app, parts.catalog);
   await servePages(app, parts);
   return app;
 }

@@ -2,10 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config.ts";
+import { describePolicy, hashOfPolicy } from "./core/policy/description.ts";
 import type { Embedded } from "./db/embedded.ts";
 import { openDatabase } from "./db/pools.ts";
 import type { Database } from "./db/pools.ts";
 import { remoteKeySet } from "./http/access/key-set.ts";
+import { keysFingerprint } from "./http/access/keys.ts";
 import type { ServiceKeys } from "./http/access/keys.ts";
 import { openLog } from "./http/log.ts";
 import { localVerifier, tokenVerifier } from "./http/access/tokens.ts";
@@ -14,6 +16,8 @@ import { startJobs } from "./db/upkeep/jobs.ts";
 import type { JobFailed } from "./db/upkeep/jobs.ts";
 import { startPublisher } from "./exchange/changes/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
+import { noteConfiguration } from "./privacy/access-log/commands.ts";
+import type { Configuration } from "./privacy/access-log/commands.ts";
 import { keysOf, openReadyStore } from "./store.ts";
 import type { Say, Store } from "./store.ts";
 import { catalog, CRONTAB, FACTS, jobsOf } from "./nouns.ts";
@@ -48,6 +52,7 @@ async function listen(config: Config, store: Store, keys: ServiceKeys): Promise<
   };
   const close = () => closeInTime(closeAll, store);
   try {
+    await noteConfiguration(database, configurationOf(keys));
     const listening = await app.listen({ port: config.PORT, host: config.HOST });
     address ||= listening;
   } catch (error) {
@@ -55,6 +60,12 @@ async function listen(config: Config, store: Store, keys: ServiceKeys): Promise<
     throw error;
   }
   return { app, url: address, keys, embedded: store.embedded, close };
+}
+
+/** Ids of keys, and never a key. */
+function configurationOf(keys: ServiceKeys): Configuration {
+  const ids = { current: keys.current, ring: [...keys.encryption.keys()].toSorted(), lookup: keysFingerprint(keys) };
+  return { keys: ids, policy: { sha256: hashOfPolicy(describePolicy(Object.values(catalog).map(({ noun }) => noun))) } };
 }
 
 /** A process that works the queue and answers nobody. */

@@ -5,6 +5,8 @@ import { FAILED } from "./terminal/command.ts";
 import type { Command } from "./terminal/command.ts";
 
 const FILE = join(import.meta.dirname, "../../openapi/trithuc.v1.json");
+/** Made beside it: the policy for people. */
+const ACCESS = join(import.meta.dirname, "../../docs/access.md");
 
 /** `trithuc openapi`: the OpenAPI document, made from the code; the same whatever the settings are. */
 export const openapi: Command = {
@@ -20,14 +22,23 @@ export const openapi: Command = {
   },
   async run({ values, out, tell }) {
     const text = await documentText();
-    if (values["write"] === true) return writeFileSync(FILE, text);
-    if (values["check"] !== true) return out(text.trimEnd());
-    if (standing() === text) return 0;
-    tell({
-      vi: "openapi/trithuc.v1.json không còn khớp với mã nguồn: hãy chạy “npm run openapi”.",
-      en: 'openapi/trithuc.v1.json is no longer what the code says: run "npm run openapi".',
-    });
-    return FAILED;
+    if (values["check"] !== true && values["write"] !== true) return out(text.trimEnd());
+    const access = await accessText();
+    if (values["write"] === true) {
+      writeFileSync(FILE, text);
+      return writeFileSync(ACCESS, access);
+    }
+    const old = [
+      ...(standing(FILE) === text ? [] : ["openapi/trithuc.v1.json"]),
+      ...(standing(ACCESS) === access ? [] : ["docs/access.md"]),
+    ];
+    for (const name of old) {
+      tell({
+        vi: `${name} không còn khớp với mã nguồn: hãy chạy “npm run openapi”.`,
+        en: `${name} is no longer what the code says: run "npm run openapi".`,
+      });
+    }
+    return old.length === 0 ? 0 : FAILED;
   },
 };
 
@@ -49,9 +60,19 @@ export async function documentText(): Promise<string> {
   return text;
 }
 
-function standing(): string | undefined {
+/** `docs/access.md`, as the policy says it. */
+export async function accessText(): Promise<string> {
+  const [{ catalog }, { describePolicy }, { accessPage }] = await Promise.all([
+    import("../nouns.ts"),
+    import("../core/policy/description.ts"),
+    import("../core/policy/page.ts"),
+  ]);
+  return accessPage(describePolicy(Object.values(catalog).map(({ noun }) => noun)));
+}
+
+function standing(file: string): string | undefined {
   try {
-    return readFileSync(FILE, "utf8");
+    return readFileSync(file, "utf8");
   } catch {
     return undefined;
   }

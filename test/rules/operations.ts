@@ -108,6 +108,7 @@ export const SAMPLES: Record<string, Make> = {
   getAccessLogHead: () => ({ path: "/v1/access-log/head" }),
   listPersonAccessLog: ({ person }) => ({ path: `/v1/people/${person}/access-log` }),
   listProblems: () => ({ path: "/v1/meta/problems" }),
+  getPolicy: () => ({ path: "/v1/meta/policy" }),
   getOverview: () => ({ path: "/v1/meta" }),
   getNounDescription: () => ({ path: "/v1/meta/people" }),
 };

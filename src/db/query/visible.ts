@@ -1,4 +1,4 @@
-import { isOfPeople, onlyDirectory } from "../../core/policy.ts";
+import { isOfPeople, onlyDirectory, STANDINGS } from "../../core/policy.ts";
 import { join, name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { column } from "./source.ts";
@@ -34,11 +34,11 @@ export function readableRows(source: Source, row: Statement, context: Context): 
 const inDirectory = (person: Statement): Statement =>
   sql`exists (select from consents c where c.person_id = ${person} and c.purpose = 'directory' and c.withdrawn_at is null)`;
 
-const personOf = ({ noun }: Source, row: Statement): Statement => column(row, noun.standing === "person" ? "id" : "person_id");
+const personOf = ({ noun }: Source, row: Statement): Statement => column(row, STANDINGS[noun.standing].person!);
 
 /** The conditions under which the actor may write a row, hidden or not: who may write and not read is bound by the territory alone. */
 export function writableRows(source: Source, row: Statement, context: Context): Statement[] {
-  if (source.noun.standing === "reference") return [];
+  if (STANDINGS[source.noun.standing].person === null) return [];
   return territory(personOf(source, row), context);
 }
 

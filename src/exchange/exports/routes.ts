@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Scope } from "../../core/actor.ts";
+import { ruleOf } from "../../core/policy/operations.ts";
 import type { Noun } from "../../core/registry/noun.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { scopeMissing } from "../../http/access/auth.ts";
@@ -56,11 +57,11 @@ function exportRoute({ app, parts }: Registering, source: Source, slots: Slots):
   });
 }
 
-/** The noun's own scope, which an export needs as well: reference nouns are read with any valid token. */
-function ownScopes({ standing }: Noun): readonly Scope[] {
-  if (standing === "reference") return [];
-  if (standing === "privacy") return ["privacy"];
-  return standing === "person" ? ["people:read", "directory:read"] : ["people:read"];
+/** The noun's own scopes, of which an export needs one as well: reference nouns are read with any valid token. */
+function ownScopes(noun: Noun): readonly Scope[] {
+  const rule = ruleOf(`export${plural(noun)}`);
+  if (!rule) throw new Error(`the policy does not say who may export ${noun.name}`);
+  return rule.also ?? [];
 }
 
 async function answerExport(

@@ -1,18 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isPurpose, PURPOSES } from "../../core/actor.ts";
 import type { Actor, Purpose, Scope } from "../../core/actor.ts";
+import { ruleOf } from "../../core/policy/operations.ts";
+import type { ScopeRule } from "../../core/policy/operations.ts";
 import { Problem } from "../../core/problems.ts";
 import { languageOf } from "../language.ts";
 import type { CountRefusal } from "./refusals.ts";
 import { refused } from "./tokens.ts";
 import type { TokenVerifier, VerifiedToken } from "./tokens.ts";
 
-/** Who may call a route: a scope, any of several, every good token ("any"), or everybody ("public"). */
-export type ScopeRule = Scope | readonly Scope[] | "any" | "public";
+export type { ScopeRule } from "../../core/policy/operations.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Who may call; a route without it refuses to start. */
+    /** Who may call, where the policy does not say so by the operation; a route without either refuses to start. */
     scope?: ScopeRule;
   }
   interface FastifyRequest {
@@ -39,7 +40,12 @@ export function guardRoutes(app: FastifyInstance, guard: Guard): void {
   app.decorateRequest("actor");
   app.addHook("onRoute", (route) => {
     const isPublic = publicPaths.some((path) => route.url === path || route.url.startsWith(`${path}/`));
-    if (isPublic) route.config = { scope: "public", ...route.config };
+    const { operationId } = (route.schema ?? {}) as { operationId?: string };
+    const rule = operationId === undefined ? undefined : ruleOf(operationId);
+    if (isPublic || rule) route.config = { scope: rule?.scope ?? "public", ...route.config };
+    // What a route says for itself must be what the policy says: two places that differ would be found by nobody.
+    if (rule && String(route.config?.scope) !== String(rule.scope))
+      throw new Error(`${operationId} declares another scope than the policy`);
     if (route.config?.scope === undefined) throw new Error(`${String(route.method)} ${route.url} declares no scope`);
   });
   app.addHook("onRequest", async (request) => {

@@ -1,4 +1,4 @@
-import { isOfPeople, onlyDirectory } from "../../../core/policy.ts";
+import { isOfPeople, onlyDirectory, STANDINGS } from "../../../core/policy.ts";
 import type { Noun } from "../../../core/registry/noun.ts";
 import { PARAMETER_OPERATORS } from "../../../core/query/parameters.ts";
 import type { Query } from "../../../core/query/tree.ts";
@@ -27,7 +27,7 @@ export function planOf({ query, sort, person, count }: Asked, source: Source, co
 
 /** Whether the rows that the caller may see are those of a territory or of the directory. */
 export const isBounded = ({ noun }: Source, { actor }: Context): boolean =>
-  noun.standing !== "reference" && (actor.org !== null || actor.loc !== null || (isOfPeople(noun) && onlyDirectory(actor)));
+  STANDINGS[noun.standing].person !== null && (actor.org !== null || actor.loc !== null || (isOfPeople(noun) && onlyDirectory(actor)));
 
 /** Whether a noun declares that these filters are asked for together, in this order. */
 export const combinationOf = (noun: Noun, asked: readonly string[], sort: string | undefined): boolean =>
