@@ -45,7 +45,7 @@ async function carryOut(command: Command, living: Living): Promise<void> {
       const body = { name: { full: NAMES[0] }, ...resolved(command.body, world, turn) };
       const facts = Object.groupBy(command.facts, ({ kind }) => kind);
       const nested = Object.fromEntries(FACTS.map((kind) => [kind, (facts[kind] ?? []).map((one) => resolved(one.body, world, turn))]));
-      const made = await clerk.post("/v1/people", { ...body, ...nested });
+      const made = await clerk.post("/v1/people?on_duplicate=create", { ...body, ...nested });
       if (made.status !== 201) return;
       begin(world.people, { noun: "people", id: made.body.id, person: made.body.id, turn, values: body });
       for (const kind of FACTS) remember(world, kind, nested[kind]!, made.body[kind], made.body.id, turn);

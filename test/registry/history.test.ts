@@ -117,7 +117,7 @@ describe("the history", () => {
   test("stands on every table of a noun", async () => {
     const bare = await registry.sql<{ name: string }>(
       `select c.relname as name from pg_class c where c.relkind = 'r' and c.relnamespace = $1::regnamespace
-         and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'hidden_at')
+         and (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attname in ('hidden_at', 'version')) = 2
          and (select count(*) from pg_trigger t where t.tgrelid = c.oid and t.tgname ~ '_(version|created|changed|erased|truncated)$') < 5`,
       SCHEMA,
     );
