@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as hashOf } from "node:crypto";
 import { errors, jwtVerify, SignJWT } from "jose";
 import type { JWTPayload, JWTVerifyOptions } from "jose";
 import { isPurpose, isScope } from "../../core/actor.ts";
@@ -53,11 +53,12 @@ export function tokenVerifier(options: VerifierOptions): TokenVerifier {
   const known = new Map<string, { verified: VerifiedToken; until: number; generation: number }>();
 
   return async function verify(token) {
-    if (token.length > LONGEST_TOKEN || !isCompact(token)) throw refused("unauthenticated");
-    const hash = createHash("sha256").update(token).digest("base64");
+    if (token.length > LONGEST_TOKEN) throw refused("unauthenticated");
+    const hash = hashOf("sha256", token, "base64");
     const hit = known.get(hash);
     if (hit !== undefined && hit.until > Date.now() && hit.generation === keys.generation()) return hit.verified;
     known.delete(hash);
+    if (!isCompact(token)) throw refused("unauthenticated");
     const { payload, protectedHeader } = await jwtVerify(token, keys.find, pinned).catch((error: unknown) => {
       throw error instanceof Problem ? error : refused(error instanceof errors.JWTExpired ? "token-expired" : "unauthenticated", error);
     });

@@ -10,12 +10,13 @@ declare module "fastify" {
 
 /** Refuses with 406 what a route cannot answer in, and with 415 a body that comes compressed. To be called after `guardRoutes`. */
 export function negotiate(app: FastifyInstance): void {
-  app.addHook("onRequest", async (request) => {
-    if (request.is404 || !request.url.startsWith("/v1")) return;
+  app.addHook("onRequest", (request, _reply, next) => {
+    if (request.is404 || !request.url.startsWith("/v1")) return next();
     const { accept } = request.headers;
     const offered = request.routeOptions.config.produces ?? ["application/json"];
-    if (accept !== undefined && !offered.some((type) => accepts(accept, type))) throw notAcceptable(offered);
-    if (isCompressed(request)) throw new Problem("unsupported-media-type", { headers: { "accept-encoding": "identity" } });
+    if (accept !== undefined && !offered.some((type) => accepts(accept, type))) return next(notAcceptable(offered));
+    if (isCompressed(request)) return next(new Problem("unsupported-media-type", { headers: { "accept-encoding": "identity" } }));
+    next();
   });
 }
 
