@@ -3,7 +3,7 @@ import { arch, cpus, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Results } from "./measure.ts";
-import { openPopulation } from "./population.ts";
+import { noteGrown, openPopulation } from "./population.ts";
 import { recallOf } from "./quality.ts";
 import { keptSizes, report } from "./report.ts";
 import type { Size } from "./report.ts";
@@ -59,6 +59,7 @@ async function measure(people: number, before: Size | undefined): Promise<Size> 
       const size: Size = { works: {}, ...before, people, measured: new Date().toISOString().slice(0, 16), peak: {} };
       for (const work of works) {
         say(`work ${work}`);
+        if (work === "e") noteGrown(population);
         size.works[work] = await WORKS[work]!(bench);
         for (const [lane, one] of Object.entries(size.works[work]))
           say(

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { runDemo } from "../src/cli/demo/run.ts";
@@ -9,6 +9,8 @@ import { keysOf, openReadyStore } from "../src/store.ts";
 import { hashOf } from "./sides.ts";
 
 const SEED = 7;
+const SMALL = 20_000;
+const GROWN = "grown";
 /** All sides share one server; its memory is a usual one for a machine of this size, and its log is kept. */
 const SETTINGS = { shared_buffers: "2GB", max_wal_size: "4GB", checkpoint_timeout: "15min", effective_cache_size: "8GB" };
 
@@ -17,9 +19,13 @@ export type Population = { embedded: Embedded; dataDir: string; people: number; 
 /** Asks the cluster as its superuser. */
 export type Sql = <Row = Record<string, unknown>>(text: string, ...values: unknown[]) => Promise<Row[]>;
 
+/** Notes that people have been created in a population. */
+export const noteGrown = ({ dataDir }: Population): void => writeFileSync(join(dataDir, GROWN), "");
+
 /** Opens the population below `folder`, made by `trithuc demo` with one seed where it does not stand yet. */
 export async function openPopulation(folder: string, people: number, say: (line: string) => void): Promise<Population> {
   const dataDir = join(folder, String(people));
+  removeOther(dataDir, people);
   mkdirSync(dataDir, { recursive: true });
   const embedded = await startEmbedded({ dataDir, settings: SETTINGS });
   const client = new Client({ connectionString: embedded.superuserUrl.replace(/\/postgres(\?|$)/, "/trithuc$1") });
@@ -38,6 +44,16 @@ export async function openPopulation(folder: string, people: number, say: (line:
   return { embedded, dataDir, people, sql, close };
 }
 
+/** What other baselines were filled from, and a population so small that the creations of earlier runs are a part of it. */
+function removeOther(dataDir: string, people: number): void {
+  const marker = join(dataDir, "filled.json");
+  const kept = existsSync(marker) && readFileSync(marker, "utf8") === wantedOf(people);
+  if (!existsSync(marker) || (kept && (people > SMALL || !existsSync(join(dataDir, GROWN))))) return;
+  for (const path of [realpathSync(join(dataDir, "postgres")), dataDir]) rmSync(path, { recursive: true, force: true });
+}
+
+const wantedOf = (people: number) => JSON.stringify({ people, seed: SEED, hand: hashOf("hand.sql"), typical: hashOf("typical.sql") });
+
 async function fill({ dataDir, people, sql }: Population, say: (line: string) => void): Promise<void> {
   const began = performance.now();
   const took = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
@@ -45,16 +61,14 @@ async function fill({ dataDir, people, sql }: Population, say: (line: string) =>
   const keys = keysOf(config);
   const store = await openReadyStore(config, keys, () => {});
   const marker = join(dataDir, "filled.json");
-  const wanted = JSON.stringify({ people, seed: SEED, hand: hashOf("hand.sql"), typical: hashOf("typical.sql") });
   try {
-    if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
-    rmSync(marker, { force: true });
+    if (existsSync(marker)) return;
     await runDemo({ serviceUrl: store.serviceUrl, ownerUrl: store.ownerUrl, keys, people, seed: SEED });
     say(`${people} people stand (${took()})`);
     for (const file of ["hand.sql", "typical.sql"]) await sql(readFileSync(join(import.meta.dirname, "baselines", file), "utf8"));
     await sql("vacuum analyze");
     await sql("checkpoint");
-    writeFileSync(marker, wanted);
+    writeFileSync(marker, wantedOf(people));
     say(`and in the tables of the baselines (${took()})`);
   } finally {
     await store.stop();
