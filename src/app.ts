@@ -4,6 +4,8 @@ import type { FastifyInstance } from "fastify";
 import { named } from "./core/registry/noun.ts";
 import { isUpToDate, schemaStatus } from "./db/upkeep/migrations.ts";
 import { answers, countRecords } from "./db/upkeep/state.ts";
+import { dayInVietnam } from "./core/time/clock.ts";
+import { keepAnswers } from "./db/readers/kept.ts";
 import { resolveTerritory } from "./db/territory.ts";
 import { rowProblemTexts } from "./exchange/cells/row-problems.ts";
 import { guardRoutes } from "./http/access/auth.ts";
@@ -56,8 +58,12 @@ export type AppParts = Parts & {
 const UPLOAD_BYTES = 20 * 1024 * 1024;
 
 /** Builds the whole service from its parts; listens to nothing, reads no environment. */
-export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+export async function buildApp(given: AppParts): Promise<FastifyInstance> {
+  const { points, workers } = given.database;
+  const kept = given.kept ?? keepAnswers({ points, workers, catalog: given.catalog, today: () => dayInVietnam(given.clock()) });
+  const parts = { ...given, kept };
   const app = await openFront(parts);
+  app.addHook("onClose", kept.close);
   registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES, parts.home ?? "24");
   metaRoutes(app, named({ ...parts.catalog, ...logs }));
   policyRoute(app, parts.catalog);
@@ -90,7 +96,7 @@ async function openFront(parts: AppParts): Promise<FastifyInstance> {
   await app.register(multipart);
   guardRoutes(app, {
     verify: parts.verify,
-    resolveTerritory: (org, loc) => resolveTerritory(parts.database.reader, org, loc),
+    resolveTerritory: (org, loc) => resolveTerritory(parts.database.points, org, loc),
     publicPaths: ["/docs"],
     refused: countRefusals(app, parts.database.events),
   });

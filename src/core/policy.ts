@@ -64,5 +64,12 @@ export function mayRead({ standing }: Noun, { scopes }: Actor): boolean {
 /** Whether the rows of a noun are people or what the registry says of them. */
 export const isOfPeople = ({ standing }: Noun): boolean => STANDINGS[standing].classes;
 
+/** The classes of fields of people that are open to an actor: `public internal`. */
+export const openClasses = ({ scopes, purpose }: Pick<Actor, "scopes" | "purpose">): string =>
+  Object.entries(CLASSES)
+    .filter(([, rule]) => rule.scopes.every((one) => scopes.has(one)) || (rule.directory && scopes.has("directory:read")))
+    .flatMap(([name, { guarded }]) => (guarded && purpose === null ? [] : [name]))
+    .join(" ");
+
 /** Whether an actor reads no more than the directory: public fields of persons with a live consent. */
 export const onlyDirectory = (actor: Actor): boolean => !actor.scopes.has("people:read");

@@ -1,6 +1,8 @@
 import { Pool, types } from "pg";
 import type { PoolClient, PoolConfig } from "pg";
 import { SCHEMA } from "./schema.ts";
+import { openPipeline } from "./readers/pipeline.ts";
+import type { Pipeline } from "./readers/pipeline.ts";
 import type { Statement } from "./statement.ts";
 import { accessLog } from "./write/access-log.ts";
 import type { AccessLog } from "./write/access-log.ts";
@@ -11,8 +13,9 @@ import type { AuditTrail } from "./write/audit-events.ts";
 /** Runs single autocommitted statements; there is nothing on it by which a caller could begin a transaction. */
 export type Reader = { read<Row>(statement: Statement): Promise<Row[]> };
 
-/** The service's connections: a reader for questions that indexes answer, another for those that read on, exclusive clients for transactions. */
+/** The service's connections: two shared ones for the few statements that find one row, a reader for questions that indexes answer, another for those that read on, exclusive clients for transactions. */
 export type Database = {
+  points: Pipeline;
   reader: Reader;
   /** Few connections and a time budget, so that costly questions wait for each other and for nobody else. */
   scans: Reader;
@@ -38,6 +41,7 @@ const BY_VALUE = "-c plan_cache_mode=force_custom_plan -c max_parallel_workers_p
 export const indexedSettings = `${READ_ONLY} ${BY_INDEX}`;
 /** A commit is on the disk when it comes back, whatever the server usually does. */
 const LASTING = "-c synchronous_commit=on";
+const POINTS = { connections: 2, budgetMs: 1_000 };
 const SCANS = { connections: 2, budgetMs: 2_000 };
 
 // Days and instants stay text: through `Date`, 1980-01-01 is 1979-12-31 in Vietnam.
@@ -57,6 +61,10 @@ const asText = {
 export function openDatabase({ url, readers, workers, statementTimeoutMs }: Options): Database {
   const settings = { url, statementTimeoutMs };
   const reading = openPool(settings, readers, indexedSettings);
+  const pointBudget = Math.min(POINTS.budgetMs, statementTimeoutMs);
+  // Without a timer for each statement: the pipeline looks itself whether its connections answer.
+  const { query_timeout: _, ...shared } = connectionSettings(url, pointBudget, indexedSettings);
+  const points = openPipeline(shared, POINTS.connections, pointBudget + 1_000);
   const scanning = openPool(
     { url, statementTimeoutMs: Math.min(SCANS.budgetMs, statementTimeoutMs) },
     SCANS.connections,
@@ -66,17 +74,18 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
   const logging = openPool(settings, 1, LASTING);
   const sum = (count: (pool: Pool) => number) => [reading, scanning, writing, logging].reduce((all, pool) => all + count(pool), 0);
   return {
+    points,
     reader: readerOf(reading),
     scans: readerOf(scanning),
     workers: writing,
     access: accessLog(logging),
     turns: new Map(),
     events: auditTrail(logging),
-    close: async () => void (await Promise.all([reading.end(), scanning.end(), writing.end(), logging.end()])),
+    close: async () => void (await Promise.all([points.close(), reading.end(), scanning.end(), writing.end(), logging.end()])),
     gauges: () => ({
-      total: sum(({ totalCount }) => totalCount),
-      idle: sum(({ idleCount }) => idleCount),
-      waiting: sum(({ waitingCount }) => waitingCount),
+      total: points.gauges().total + sum(({ totalCount }) => totalCount),
+      idle: points.gauges().idle + sum(({ idleCount }) => idleCount),
+      waiting: points.gauges().waiting + sum(({ waitingCount }) => waitingCount),
     }),
   };
 }

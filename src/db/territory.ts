@@ -1,28 +1,44 @@
-import { UUID } from "../core/registry/scalars.ts";
-import { sql } from "./statement.ts";
-import type { Reader } from "./pools.ts";
+import type { Pipeline } from "./readers/pipeline.ts";
+import type { Shape } from "./readers/wire.ts";
 
 type Territory = { org: string[] | null; loc: string[] | null };
 
-/** Each request asks this: ids and codes are looked up by an index each, where one condition on both reads every unit. */
-const idsOf = (claim: readonly string[] | undefined): string[] => (claim ?? []).filter((value) => UUID.test(value));
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Each request asks this. Units are looked up one by one, by an index each: one condition on ids and codes reads every unit, and putting
+ * together what is found twice is left to the process, because shared connections do not sort.
+ * Of units that shared a code the one of today is meant; a code that no unit has today means the last that had it.
+ */
+const RESOLVE: Shape = {
+  name: "territory",
+  text: `with named as materialized (
+      select l.id, l.today from unnest($3::uuid[]) c(id) cross join lateral (select l.id, l.valid_to is null as today from localities l where l.id = c.id offset 0) l
+      union all
+      select l.id, l.today from unnest($4::text[]) c(code) cross join lateral (select l.id, l.valid_to is null as today from localities l where l.code = c.code offset 0) l
+        where l.today or not exists (select from localities n where n.code = c.code and n.valid_to is null offset 0))
+    select
+      (select string_agg(u.id::text, ',') from (
+        select o.id from unnest($1::uuid[]) c(id) cross join lateral (select o.id from organizations o where o.id = c.id offset 0) o
+        union all select o.id from unnest($2::text[]) c(code) cross join lateral (select o.id from organizations o where o.code = c.code offset 0) o) u),
+      (select string_agg(u.id::text, ',') from (
+        select n.id from named n where n.today
+        union all select t.locality_id from named n cross join lateral (select t.locality_id from locality_tree t where t.ancestor_id = n.id offset 0) t
+          cross join lateral (select l.valid_to, l.kind from localities l where l.id = t.locality_id offset 0) l
+        where not n.today and (l.valid_to is null and l.kind = 'commune' or exists (select from organizations o where o.locality_id = t.locality_id offset 0))) u)`,
+};
 
 /**
  * Turns a token's claims into nodes of `person_reach`: ids of organizations; codes or ids of localities, where a former unit
  * counts through the communes that it became, and through the units of before in which organizations still stand.
  * A value that names nothing opens nothing; only an absent claim opens the whole province.
  */
-export async function resolveTerritory(reader: Reader, org?: readonly string[], loc?: readonly string[]): Promise<Territory> {
-  const organizations = sql`select o.id::text as node from organizations o where o.id = any(${idsOf(org)}::uuid[])
-    union select o.id::text from organizations o where o.code = any(${org ?? []}::text[])`;
-  // Of units that shared a code the one of today is meant; a code that no unit has today means the last that had it.
-  const named = sql`select l.id, l.valid_to is null as today from localities l where l.id = any(${idsOf(loc)}::uuid[])
-    union select l.id, l.valid_to is null from localities l where l.code = any(${loc ?? []}::text[])
-    and (l.valid_to is null or not exists (select from localities n where n.code = l.code and n.valid_to is null))`;
-  const localities = sql`select n.id::text as node from (${named}) n where n.today
-    union select t.locality_id::text from (${named}) n join locality_tree t on t.ancestor_id = n.id join localities l on l.id = t.locality_id
-      where not n.today and (l.valid_to is null and l.kind = 'commune' or exists (select from organizations o where o.locality_id = l.id))`;
-  const nodes = async (claim: readonly string[] | undefined, statement: typeof named) =>
-    claim === undefined ? null : (await reader.read<{ node: string }>(statement)).map(({ node }) => node);
-  return { org: await nodes(org, organizations), loc: await nodes(loc, localities) };
+export async function resolveTerritory(points: Pipeline, org?: readonly string[], loc?: readonly string[]): Promise<Territory> {
+  const row = await points.first(RESOLVE, [idsOf(org), textsOf(org), idsOf(loc), textsOf(loc)]);
+  const nodes = (claim: readonly string[] | undefined, found: Buffer | null | undefined) =>
+    claim === undefined ? null : [...new Set(found ? String(found).split(",") : [])];
+  return { org: nodes(org, row?.[0]), loc: nodes(loc, row?.[1]) };
 }
+
+const idsOf = (claim: readonly string[] = []): string => `{${claim.filter((value) => UUID.test(value)).join()}}`;
+const textsOf = (claim: readonly string[] = []): string => `{${claim.map((value) => `"${value.replace(/["\\]/g, "\\$&")}"`).join()}}`;

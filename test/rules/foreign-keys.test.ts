@@ -21,6 +21,7 @@ const DERIVED = [
   "feed",
   "feed_reach",
   "idempotency_records",
+  "person_answers",
 ];
 /** What was read is kept, whatever becomes of whom it was about. */
 const LOGS = ["access_log", "audit_events"];

@@ -86,7 +86,8 @@ export class Render {
     return sql`(select ${shown} from ${from(target, next, { id })} where ${next}.id = ${id})`;
   }
 
-  private elements(source: Source, member: string, row: Statement, selection: Selection): Statement {
+  /** What hangs on a row, as an array. */
+  elements(source: Source, member: string, row: Statement, selection: Selection): Statement {
     const target = sourceOf(this.context, source.noun.collections[member]!);
     const next = this.alias();
     const record = this.record(target, next, selection.include[member]!);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Database } from "../../db/pools.ts";
 import type { Context, Source } from "../../db/query/source.ts";
-import { streamRows } from "../../db/streaming.ts";
+import { streamRows } from "../../db/readers/streaming.ts";
 import { deliver } from "../../http/nouns/delivery.ts";
 import { readFollowing } from "../changes/queries.ts";
 import { exportStatement } from "./queries.ts";

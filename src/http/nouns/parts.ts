@@ -7,11 +7,12 @@ import type { Violation } from "../../core/problems.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import type { Writing } from "../../db/write/facts.ts";
 import type { Database } from "../../db/pools.ts";
+import type { KeptAnswers } from "../../db/readers/kept.ts";
 import type { Catalog, Context } from "../../db/query/source.ts";
 import type { Trace } from "../../db/write/access-log.ts";
 
-/** What every route works with; made once in `main.ts`. */
-export type Parts = { database: Database; keys: Keys; catalog: Catalog; publicUrl: () => string; clock: () => Date };
+/** What every route works with; made once in `main.ts`. `kept`: without it each answer is made when it is asked for. */
+export type Parts = { database: Database; keys: Keys; catalog: Catalog; publicUrl: () => string; clock: () => Date; kept?: KeptAnswers };
 
 /** The query of a request, as Fastify reads it: repetitions are arrays. */
 export type RawQuery = Record<string, string | string[]>;

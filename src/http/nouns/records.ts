@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isOfPeople, onlyDirectory } from "../../core/policy.ts";
 import { attempts, Problem, problemOf } from "../../core/problems.ts";
 import { unknownMembers } from "../../core/registry/validate.ts";
 import { dayInVietnam } from "../../core/time/clock.ts";
 import type { z } from "zod";
+import type { Kept, KeptAnswers, Wanted } from "../../db/readers/kept.ts";
 import { readRecordAt } from "../../db/query/past.ts";
 import { readRecord } from "../../db/query/read.ts";
 import { readSelection } from "../../db/query/selection.ts";
@@ -36,10 +37,35 @@ export async function answerRecord(
   const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
   const selection = readSelection(source, one("fields"), one("include"), context);
   const [reader, named] = [parts.database.reader, typeof id === "string" ? id : await id()];
+  const wanted = instant === null ? parts.kept?.wanted(source, selection, context) : undefined;
+  if (wanted && (await answerKept(parts.kept!, wanted, named, request, reply))) return reply;
   const record = await (instant === null
     ? readRecord(reader, named, source, selection, context)
     : readRecordAt(reader, named, source, selection, context, { instant, day: dayInVietnam(new Date(instant)) }));
   return answerVersion(record.version, await deliver(parts.database, record.body, source, selection, context), request, reply);
+}
+
+/**
+ * Answers from what is kept of a record, if it still holds; else false, and the answer is to be made.
+ * A tag is decided by one indexed read of version, stamp and reach, before anything is shown.
+ */
+async function answerKept(kept: KeptAnswers, wanted: Wanted, id: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  const known = request.headers["if-none-match"];
+  const tagged = ({ version, stamp }: Kept) => `"${version}.${kept.tag(wanted, stamp!)}"`;
+  for (const part of known === undefined ? (["body"] as const) : (["tag", "body"] as const)) {
+    const found = await kept.read(wanted, id, part);
+    if (!found || found.hidden) return false;
+    if (found.stamp === null || (part === "body" && found.body === null)) {
+      if (found.stamp === null) kept.missed(id);
+      return false;
+    }
+    const etag = tagged(found);
+    const same = matches(known, etag) || (found.body !== null && matches(known, etagOf(found.version, found.body)));
+    if (same) await reply.header("etag", etag).code(304).send();
+    else if (part === "body") await reply.header("etag", etag).type("application/json; charset=utf-8").send(found.body);
+    if (same || part === "body") return true;
+  }
+  return false;
 }
 
 /** Answers a version of a record as JSON text with its ETag, or 304. */
@@ -51,8 +77,7 @@ export function answerVersion(version: number, body: string, request: FastifyReq
 }
 
 /** Version, then a hash of everything that shaped the answer: the answer itself. */
-export const etagOf = (version: number, body: string): string =>
-  `"${version}.${createHash("sha256").update(body).digest("base64url").slice(0, 8)}"`;
+export const etagOf = (version: number, body: string | Buffer): string => `"${version}.${hash("sha256", body, "base64url").slice(0, 8)}"`;
 
 /** `If-None-Match` compares weakly: a proxy may have weakened the tag. */
 function matches(header: string | undefined, etag: string): boolean {

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigserial, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, bigserial, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { columnsOf, originColumns, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
@@ -135,3 +135,20 @@ export const personUnits = pgTable(
     index("person_units_person_id_index").on(t.person_id),
   ],
 );
+
+/** The answer of a person as text, with what hangs on the person; believed only while version, stamp and day agree (migration 0035). */
+export const personAnswers = pgTable("person_answers", {
+  person_id: uuid().primaryKey(),
+  stamp: bigint({ mode: "bigint" }).notNull(),
+  of_version: integer(),
+  of_stamp: bigint({ mode: "bigint" }),
+  made_by: text(),
+  from_day: date({ mode: "string" }),
+  until_day: date({ mode: "string" }),
+  person: text(),
+  degrees: text(),
+  academic_titles: text(),
+  affiliations: text(),
+  expertise: text(),
+  awards: text(),
+});

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryConfig } from "pg";
-import type { Statement } from "./statement.ts";
+import type { Statement } from "../statement.ts";
 
 /** How long one step of a streamed read may take, and how long its reader may keep it waiting. */
 export type StreamLimits = { statementMs: number; idleMs: number };

@@ -1,0 +1,195 @@
+import { hash as hashOf } from "node:crypto";
+import type { Pool } from "pg";
+import { openClasses, redactedFields } from "../../core/policy.ts";
+import { aliases } from "../query/source.ts";
+import type { Catalog, Context, Source } from "../query/source.ts";
+import { INCLUDED, Render } from "../query/render.ts";
+import { WHOLE } from "../query/selection.ts";
+import type { Selection } from "../query/selection.ts";
+import { all, readableRows } from "../query/visible.ts";
+import { join, literal, name, raw, sql } from "../statement.ts";
+import type { Statement } from "../statement.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { Shape } from "./wire.ts";
+
+/** What one indexed read says of a person: `stamp` is null where no answer is kept, or it is one of before. */
+export type Kept = { version: number; hidden: boolean; stamp: string | null; body: Buffer | null };
+/** The answer that a caller of these classes is given, with these collections. */
+export type Wanted = { collections: readonly string[]; context: Context };
+
+/** Kept answers of people: read with the check that they still hold, and made anew in the background for who was asked for in vain. */
+export type KeptAnswers = {
+  /** What of an answer could be kept; undefined where it is always made when it is asked for. */
+  wanted(source: Source, selection: Selection, context: Context): Wanted | undefined;
+  read(wanted: Wanted, id: string, part: "tag" | "body"): Promise<Kept | undefined>;
+  /** A hash of what shapes the answer beside the person's version. */
+  tag(wanted: Wanted, stamp: string): string;
+  missed(id: string): void;
+  /** Makes the answers of these people. */
+  make(ids: readonly string[], today: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Parts = { points: Pipeline; workers: Pool; catalog: Catalog; today: () => string };
+
+const TODAY = "today";
+const [ID, MAKER, ORG, LOC] = ["id", "maker", ["org"], ["loc"]] as const;
+/** Shared by who makes answers, exclusive for who renames a unit (migration 0035). */
+const LOCK = 3501;
+/** Who may read what is kept, and no more: restricted and sensitive members are never stored a second time. */
+const READER: Context["actor"] = {
+  client: "",
+  subject: "",
+  scopes: new Set(["people:read"]),
+  org: null,
+  loc: null,
+  purpose: null,
+  language: "vi",
+};
+const CLASSES = openClasses(READER);
+const BATCH = { size: 200, delayMs: 50, most: 5_000 };
+
+/** Keeps the answers of people. */
+export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAnswers {
+  const person = catalog["people"]!;
+  const collections = Object.keys(person.noun.collections);
+  const making = makingOf(catalog);
+  const shapes = new Map<string, { shape: Shape; slots: readonly unknown[] }>();
+  const shapeOf = (part: "tag" | "body", { collections: with_, context: { actor } }: Wanted) => {
+    const key = `kept_${part}_${with_.map((one) => collections.indexOf(one)).join("")}_${actor.org ? "o" : ""}${actor.loc ? "l" : ""}`;
+    const found = shapes.get(key) ?? reading(key, part === "body" ? with_ : undefined, person, catalog, actor);
+    shapes.set(key, found);
+    return found;
+  };
+  const missing = new Set<string>();
+  const state: { timer: NodeJS.Timeout | undefined; busy: Promise<void> | undefined; closed: boolean } = {
+    timer: undefined,
+    busy: undefined,
+    closed: false,
+  };
+  const make = async (ids: readonly string[], day: string) => {
+    const client = await workers.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(`begin; select pg_advisory_xact_lock_shared(${LOCK})`);
+      await client.query(making.statement(ids, day).render());
+      await client.query("commit");
+    } catch (error) {
+      await client.query("rollback").catch((failed: Error) => (broken = failed));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+  const work = async () => {
+    while (missing.size > 0 && !state.closed) {
+      const ids = [...missing].slice(0, BATCH.size);
+      for (const id of ids) missing.delete(id);
+      await make(ids, today()).catch(() => missing.clear()); // who asks again is missed again
+    }
+    state.busy = undefined;
+  };
+  return {
+    wanted(source, { members, include }, context) {
+      if (source !== person || members !== null || context.asOf !== null || openClasses(context.actor) !== CLASSES) return undefined;
+      const asked = collections.filter((member) => include[member]);
+      const plain = asked.every((member) => include[member]!.members === null && Object.keys(include[member]!.include).length === 0);
+      return plain && asked.length === Object.keys(include).length ? { collections: asked, context } : undefined;
+    },
+    async read(wanted, id, part) {
+      const { shape, slots } = shapeOf(part, wanted);
+      const { actor, today: day } = wanted.context;
+      const given = new Map<unknown, string>([
+        [ID, id],
+        [TODAY, day],
+        [MAKER, making.hash],
+        [ORG, `{${actor.org?.join()}}`],
+        [LOC, `{${actor.loc?.join()}}`],
+      ]);
+      const row = await points.first(
+        shape,
+        slots.map((slot) => given.get(slot)!),
+      );
+      return (
+        row && { version: Number(row[0]), hidden: String(row[1]) === "t", stamp: row[2] ? String(row[2]) : null, body: row[3] ?? null }
+      );
+    },
+    tag({ collections: with_, context: { actor, today: day } }, stamp) {
+      return hashOf("sha1", [stamp, with_, making.hash, actor.language, day].join("|"), "base64url").slice(0, 10);
+    },
+    missed(id) {
+      if (missing.size >= BATCH.most || state.closed) return;
+      missing.add(id);
+      if (state.busy || state.timer) return;
+      state.timer = setTimeout(() => {
+        state.timer = undefined;
+        state.busy = work();
+      }, BATCH.delayMs);
+      state.timer.unref();
+    },
+    make,
+    async close() {
+      state.closed = true;
+      clearTimeout(state.timer);
+      await state.busy;
+    },
+  };
+}
+
+/** The statement of one read: which row, whether the caller may see it, and the kept answer if it still holds. */
+function reading(
+  key: string,
+  with_: readonly string[] | undefined,
+  person: Source,
+  catalog: Catalog,
+  actor: Context["actor"],
+): { shape: Shape; slots: readonly unknown[] } {
+  const bounds = { ...actor, org: actor.org && (ORG as unknown as string[]), loc: actor.loc && (LOC as unknown as string[]) };
+  const visible = all(readableRows(person, raw("p"), { actor: bounds, catalog, keys: {} as never, today: TODAY, asOf: null, inUrl: true }));
+  const arrays = (with_ ?? []).map((member) => sql` || ${literal(`, "${member}" : `)} || a.${name(member)}`);
+  const body = with_ === undefined ? sql`null` : sql`a.person${join(arrays, "")} || ${literal(endOf(person, actor))}`;
+  const statement = sql`select p.version, p.hidden_at is not null, a.stamp, ${body} from people p
+    left join person_answers a on a.person_id = p.id and a.of_version = p.version and a.of_stamp = a.stamp and a.made_by = ${MAKER}
+      and a.from_day <= ${TODAY}::date and a.until_day > ${TODAY}::date
+    where p.id = ${ID}::uuid and ${visible}`;
+  const slots = [...new Set(statement.values)];
+  const text = statement.texts.reduce((whole, part, i) => `${whole}$${slots.indexOf(statement.values[i - 1]) + 1}${part}`);
+  return { shape: { name: key, text }, slots };
+}
+
+/** How the JSON of a person ends: what comes after the arrays that are asked for. */
+const endOf = (person: Source, actor: Context["actor"]): string => `, "redacted" : ${JSON.stringify(redactedFields(person.noun, actor))}}`;
+
+/** The statement that makes answers, and a hash of it: what another version of the code made is not believed. */
+function makingOf(catalog: Catalog): { hash: string; statement(ids: readonly string[], today: string): Statement } {
+  const person = catalog["people"]!;
+  const actor = READER;
+  const collections = Object.keys(person.noun.collections);
+  const columns = join(["person", ...collections].map(name), ", ");
+  const statement = (ids: readonly string[], today: string): Statement => {
+    const alias = aliases();
+    const [row, render] = [alias(), new Render({ actor, catalog, keys: {} as never, today, asOf: null, inUrl: true }, alias, false)];
+    const whole = sql`left((${render.record(person, row, WHOLE)})::text, ${-endOf(person, actor).length}::int)`;
+    // A person with more of them than an answer shows is answered live.
+    const arrays = collections.map(
+      (member) => sql`(select case when json_array_length(x.j) <= ${INCLUDED}::int then x.j::text end
+      from (select ${render.elements(person, member, row, { members: null, include: { [member]: WHOLE } })} as j) x)`,
+    );
+    const days = collections.map(
+      (member) => sql`select v.d from ${name(member)} f,
+      lateral (values (f.valid_from_earliest), (f.valid_from_latest), (f.valid_to_earliest + 1), (f.valid_to_latest + 1)) v(d) where f.person_id = ${row}.id and v.d > ${today}::date`,
+    );
+    const replaced = ["of_version", "of_stamp", "made_by", "from_day", "until_day", "person", ...collections].map(
+      (one) => sql`${name(one)} = excluded.${name(one)}`,
+    );
+    return sql`insert into person_answers (person_id, stamp, of_version, of_stamp, made_by, from_day, until_day, ${columns})
+      select ${row}.id, s.stamp, ${row}.version, s.stamp, ${hash}, ${today}::date, (select coalesce(min(u.d), 'infinity') from (${join(days, " union all ")}) u),
+        ${join([whole, ...arrays], ", ")}
+      from people ${row} cross join lateral
+        (select coalesce((select k.stamp from person_answers k where k.person_id = ${row}.id), nextval('person_answer_stamps')) as stamp offset 0) s where ${row}.id = any(${ids}::uuid[]) and ${row}.hidden_at is null order by ${row}.id
+      on conflict (person_id) do update set ${join(replaced, ", ")} where person_answers.stamp = excluded.stamp`;
+  };
+  let hash = "";
+  hash = hashOf("sha256", statement([], "").render().text, "base64url").slice(0, 16);
+  return { hash, statement };
+}

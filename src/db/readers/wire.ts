@@ -1,0 +1,163 @@
+import type { Client } from "pg";
+import type { Duplex } from "node:stream";
+
+/** A statement of which there are few, prepared under its name; it answers one row of texts. */
+export type Shape = { name: string; text: string };
+/** The first row as the bytes that Postgres sent. */
+export type Row = readonly (Buffer | null)[];
+
+/** A connection on which single statements follow each other without waiting. */
+export type Wire = {
+  ask(shape: Shape, values: readonly string[]): Promise<Row | undefined>;
+  /** How many wait, and how many have been answered since it was asked last. */
+  waiting(): number;
+  answered(): number;
+  destroy(): void;
+};
+
+type Waiting = {
+  resolve(row: Row | undefined): void;
+  reject(error: Error): void;
+  row: Row | undefined;
+  error: Error | undefined;
+  parsed: string | undefined;
+};
+
+const CODE = { error: 0x45, row: 0x44, ready: 0x5a } as const;
+const IDLE = 0x49;
+const SYNC = Buffer.from([0x53, 0, 0, 0, 4]);
+const EXECUTE = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0]);
+
+/**
+ * Speaks on a connection that `pg` has opened (address, TLS and authentication are its own) the four messages of a prepared statement.
+ *
+ * `pg` itself decodes each answer into a string of two bytes a letter, which is encoded again to be sent, and describes each statement
+ * anew: with it a read of a person cost the process twice as much (2026-11). What several requests ask in one turn of the loop leaves in
+ * one write. BEGIN and SET cannot be said here: a text is one SELECT, and a connection that is found in a transaction is destroyed.
+ */
+export function takeWire(client: Client): Wire {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
+  const queue: Waiting[] = [];
+  const prepared = new Set<string>();
+  const state = { rest: undefined as Buffer | undefined, out: [] as Buffer[], answered: 0, gone: false };
+
+  const flush = () => {
+    const bytes = state.out.length === 1 ? state.out[0]! : Buffer.concat(state.out);
+    state.out = [];
+    if (!state.gone) stream.write(bytes);
+  };
+  const end = () => {
+    state.gone = true;
+    for (const one of queue.splice(0)) one.reject(one.error ?? new Error("Connection terminated unexpectedly"));
+  };
+  const ready = (status: number) => {
+    const done = queue.shift();
+    state.answered++;
+    if (!done) return;
+    // What is shared must never be left in a transaction: it would show one caller what another one set.
+    if (status !== IDLE) stream.destroy();
+    if (!done.error) return done.resolve(done.row);
+    if (done.parsed !== undefined) prepared.delete(done.parsed);
+    done.reject(done.error);
+  };
+  const read = (chunk: Buffer) => {
+    let data = state.rest ? Buffer.concat([state.rest, chunk]) : chunk;
+    let at = 0;
+    while (data.length - at >= 5) {
+      const length = data.readUInt32BE(at + 1);
+      if (data.length - at <= length) break;
+      const [code, body] = [data[at], at + 5];
+      if (code === CODE.row && queue[0]) queue[0].row ??= rowOf(data, body);
+      else if (code === CODE.error && queue[0]) queue[0].error = errorOf(data.subarray(body, at + 1 + length));
+      else if (code === CODE.ready) ready(data[body]!);
+      at += length + 1;
+    }
+    state.rest = at === data.length ? undefined : data.subarray(at);
+  };
+  stream.removeAllListeners("data");
+  stream.on("data", read);
+  stream.on("close", end);
+  client.on("end", end);
+  client.on("error", end);
+
+  return {
+    ask(shape, values) {
+      if (state.gone) return Promise.reject(new Error("Client has encountered a connection error and is not queryable"));
+      const parsed = prepared.has(shape.name) ? undefined : shape.name;
+      if (parsed !== undefined && !AUTOCOMMITTED.test(shape.text))
+        return Promise.reject(new Error("a shared connection takes single SELECT statements alone"));
+      if (state.out.length === 0) setImmediate(flush);
+      if (parsed !== undefined) state.out.push(parse(shape));
+      prepared.add(shape.name);
+      state.out.push(bind(shape.name, values));
+      return new Promise((resolve, reject) => queue.push({ resolve, reject, row: undefined, error: undefined, parsed }));
+    },
+    waiting: () => queue.length,
+    answered: () => {
+      const { answered } = state;
+      state.answered = 0;
+      return answered;
+    },
+    destroy: () => void stream.destroy(),
+  };
+}
+
+const AUTOCOMMITTED = /^\s*(?:select|with)\b[^;]*$/i;
+
+function parse({ name, text }: Shape): Buffer {
+  const body = Buffer.from(`${name}\0${text}\0\0\0`);
+  return Buffer.concat([head(0x50, body.length), body]);
+}
+
+/** Bind, execute and sync: values and what comes back are texts. */
+function bind(name: string, values: readonly string[]): Buffer {
+  const sizes = values.map((value) => Buffer.byteLength(value));
+  const length = name.length + 8 + sizes.reduce((sum, size) => sum + 4 + size, 0);
+  const bytes = Buffer.allocUnsafe(5 + length + EXECUTE.length + SYNC.length);
+  bytes[0] = 0x42;
+  bytes.writeUInt32BE(4 + length, 1);
+  let at = 5;
+  bytes[at++] = 0; // the unnamed portal
+  at += bytes.write(name, at, "latin1");
+  bytes[at++] = 0;
+  at = bytes.writeUInt16BE(0, at);
+  at = bytes.writeUInt16BE(values.length, at);
+  values.forEach((value, i) => {
+    at = bytes.writeUInt32BE(sizes[i]!, at);
+    at += bytes.write(value, at, "utf8");
+  });
+  at = bytes.writeUInt16BE(0, at);
+  at += EXECUTE.copy(bytes, at);
+  SYNC.copy(bytes, at);
+  return bytes;
+}
+
+function head(code: number, length: number): Buffer {
+  const bytes = Buffer.alloc(5);
+  bytes[0] = code;
+  bytes.writeUInt32BE(4 + length, 1);
+  return bytes;
+}
+
+function rowOf(data: Buffer, begin: number): Row {
+  const row: (Buffer | null)[] = [];
+  let at = begin + 2;
+  for (let left = data.readUInt16BE(begin); left > 0; left--) {
+    const size = data.readInt32BE(at);
+    at += 4;
+    row.push(size < 0 ? null : data.subarray(at, at + size));
+    at += Math.max(0, size);
+  }
+  return row;
+}
+
+/** What Postgres says went wrong, with its SQLSTATE, as `pg` would say it. */
+function errorOf(body: Buffer): Error {
+  const fields = new Map(
+    body
+      .toString()
+      .split("\0")
+      .map((field) => [field[0], field.slice(1)] as const),
+  );
+  return Object.assign(new Error(fields.get("M")), { code: fields.get("C"), severity: fields.get("S") });
+}
