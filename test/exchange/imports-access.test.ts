@@ -157,7 +157,8 @@ describe("the state of an import", () => {
     await registry.sql("update import_files set sealed = '\\x00' where import_id = $1", preview.id);
     await registry.sql("update imports set state = 'analysing' where id = $1", preview.id);
     const { importJobs } = await import("../../src/exchange/imports/jobs.ts");
-    await importJobs(registry.work)["analyse_import"]!({ import_id: preview.id }, 5);
+    // Thrown on for the log, once the import has been told.
+    await expect(importJobs(registry.work)["analyse_import"]!({ import_id: preview.id }, 5)).rejects.toThrow("not at hand");
     const { body } = await office.get(`/v1/imports/${preview.id}`);
     expect(body).toMatchObject({ state: "failed", progress: null, problem: { code: "internal" } });
   });

@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { runDemo } from "../../src/cli/demo/run.ts";
+import { SCOPES } from "../../src/core/actor.ts";
 import { readParameters } from "../../src/core/query/parameters.ts";
 import { ALL } from "../../src/core/query/tree.ts";
 import { indexedSettings } from "../../src/db/pools.ts";
@@ -45,7 +46,7 @@ const context: Context = {
   actor: {
     client: "plans",
     subject: "plans",
-    scopes: new Set(["people:read", "people:read.restricted", "people:read.sensitive"]),
+    scopes: new Set(SCOPES),
     org: null,
     loc: null,
     purpose: "verification",

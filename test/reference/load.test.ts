@@ -59,8 +59,8 @@ describe("loading the reference data", () => {
       locality_lineage: 10_654,
       fields: 1021,
       field_crosswalk: 52,
-      code_lists: 11,
-      codes: 396,
+      code_lists: 14,
+      codes: 412,
       organizations: 206,
       organization_links: 12,
     });
