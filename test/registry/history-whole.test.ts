@@ -150,6 +150,20 @@ describe("a record's versions ascend in time", () => {
     ]);
   });
 
+  test("and a write of one with many reads but the last of them", async () => {
+    const { id } = (await registry.as().post("/v1/people", { name: { full: "Giáp Thị Nhiều" } })).body;
+    await typed(`do $$ begin for n in 1..300 loop update people set keywords = array[n::text] where id = '${id}'; end loop; end $$`);
+    const client = await writer("last");
+    const read = async () =>
+      (await client.query("select idx_tup_fetch::int as n from pg_stat_xact_user_tables where relname = 'revisions'")).rows[0].n as number;
+    const before = await read();
+    await client.query(`update people set gender = 'female' where id = '${id}'`);
+    expect((await read()) - before).toBeLessThanOrEqual(5);
+    await client.query("commit");
+    await client.end();
+    expect((await versions(id)).length).toBe(302);
+  });
+
   test("under eight who write it at once", async () => {
     const { id } = (await registry.as().post("/v1/people", { name: { full: "Giáp Thị Đông" } })).body;
     const one = async (n: number) => {
