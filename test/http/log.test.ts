@@ -17,7 +17,7 @@ function recorder() {
 async function service() {
   const record = recorder();
   const app = await frontApp({ options: logOptions(record.settings) });
-  const config = { scope: "people:read" } as const;
+  const config = { scope: ["people:read", "directory:read"] } as const;
   app.get("/v1/people/:id", { config, schema: { operationId: "getPerson", tags: ["people"] } }, () => ({ name: CANARY }));
   app.post("/v1/people", { config, schema: { hide: true } }, () => {
     throw new Error(`insert into people values ('${CANARY}')`, { cause: new TypeError(CANARY) });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   for (let i = 10; i < 40; i++) {
     const body = { name: { full: "Lê Văn Kín" }, citizen_id: `${CANARY}${i}` };
     const headers = { authorization, "content-type": "application/json" };
-    expect((await registry.anonymous.call({ method: "POST", path: "/v1/people", body, headers })).status).toBe(201);
+    expect((await registry.anonymous.call({ method: "POST", path: "/v1/people?on_duplicate=create", body, headers })).status).toBe(201);
   }
   people = (await registry.sql<{ id: string }>("select id from people order by id")).map(({ id }) => id);
   return registry.close;
