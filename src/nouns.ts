@@ -42,6 +42,7 @@ import { personSource } from "./registry/people/queries.ts";
 import { personRoutes } from "./registry/people/routes.ts";
 import { revisionRoutes } from "./registry/revisions/routes.ts";
 import type { Place } from "./registry/revisions/routes.ts";
+import { statementRoutes } from "./registry/statements/routes.ts";
 import { NAME_CRONTAB, nameJobs } from "./registry/suggestions/jobs.ts";
 import { suggestPeopleRoute } from "./registry/suggestions/routes.ts";
 
@@ -60,6 +61,7 @@ export const ORDER = [
   "registry/affiliations",
   "registry/expertise",
   "registry/awards",
+  "registry/statements",
   "registry/suggestions",
   "exchange/changes",
   "exchange/exports",
@@ -114,6 +116,7 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   codeListRoutes(registering);
   for (const source of SOURCES) revisionRoutes(registering, source, PLACES[source.noun.name]);
   suggestRoutes(registering);
+  statementRoutes(registering, FACTS);
   suggestPeopleRoute(registering);
   changeRoutes(registering);
   exportRoutes(registering);

@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 
 const pathOf = ({ path }: Operation) => path.replaceAll(/\{[^}]+\}/g, "019a0000-0000-7000-8000-000000000001");
-const bodyFor = ({ method }: Operation) => (method === "POST" || method === "PATCH" ? {} : undefined);
+const bodyFor = ({ method }: Operation) => (["POST", "PATCH", "PUT"].includes(method) ? {} : undefined);
 
 describe("every operation", () => {
   test("has a sample call, and every sample an operation", () => {
@@ -95,8 +95,9 @@ describe("every operation", () => {
       const scopes =
         operation.scope === "any" || operation.scope === "public" ? [[]] : ([operation.scope].flat() as Scope[]).map((scope) => [scope]);
       for (const scope of scopes) {
-        const { path, body, ifMatch, contentType } = await SAMPLES[operation.id]!(at, document);
+        const { path, body, ifMatch, contentType, headers: more } = await SAMPLES[operation.id]!(at, document);
         const headers = {
+          ...more,
           ...(ifMatch !== undefined && { "if-match": `"${ifMatch}"` }),
           ...(body !== undefined && { "content-type": contentType ?? "application/json" }),
         };

@@ -20,7 +20,7 @@ export type Standing = {
 };
 
 /** A call that a client would make: its path, and whatever goes with it. The scope is the operation's own. */
-export type Sample = { path: string; body?: unknown; ifMatch?: number; contentType?: string };
+export type Sample = { path: string; body?: unknown; ifMatch?: number; contentType?: string; headers?: Record<string, string> };
 type Make = (at: Standing, document: Document) => Sample | Promise<Sample>;
 
 const FACTS = {
@@ -64,6 +64,16 @@ export const SAMPLES: Record<string, Make> = {
   createPerson: (at, document) => ({ path: "/v1/people?reason=M%E1%BB%9Bi", body: exampleOf(document, "CreatePerson", at) }),
   getPerson: ({ person }) => ({ path: `/v1/people/${person}?include=degrees` }),
   getPersonByIdentifier: () => ({ path: "/v1/people/by-id/orcid/0000-0001-5109-3700" }),
+  putPersonByIdentifier: (at, document) => ({
+    path: "/v1/people/by-id/local:SKHCN/MAU-1",
+    body: { ...exampleOf(document, "CreatePerson", at), identifiers: [], citizen_id: null },
+    headers: { "if-none-match": "*" },
+  }),
+  supplyPersonByCitizenId: ({ organization }) => ({
+    path: "/v1/people/by-citizen-id",
+    body: { citizen_id: "024085000777", name: { full: "Người Mẫu Căn Cước" }, source: { organization_id: organization } },
+    headers: { "access-purpose": "data-entry" },
+  }),
   changePerson: ({ person }) => ({ path: `/v1/people/${person}`, ifMatch: 1, body: { keywords: ["vật liệu"] }, contentType: MERGE }),
   searchPeople: (_at, document) => ({ path: "/v1/people/search", body: exampleOf(document, "SearchPeople") }),
   deletePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("people")).body.id}`, ifMatch: 1 }),

@@ -22,7 +22,16 @@ export type Writing = { workers: Pool; context: Context; reason: string | null }
 /** The same, with how its client is told. */
 export type AnsweredWriting = Writing & { answering: Answering<Written> };
 /** What was written: the record, its version, its code if it has one, and the person whom it is about. */
-export type Written = { id: string; version: number; code?: string; person: string | null };
+export type Written = {
+  id: string;
+  version: number;
+  code?: string;
+  person: string | null;
+  /** Where only the write itself knows whether the record is new. */
+  status?: 200 | 201;
+  /** Members that were sent and not written. */
+  ignored?: readonly string[];
+};
 
 /** Where an import's rows come from; null for what a client sent. */
 export type Origin = { import_id: string; import_row: number } | null;

@@ -15,6 +15,8 @@ export type Answer = {
   person: string | null;
   /** JSON text; empty where the status says everything. */
   body: string;
+  /** Members that were sent and not written. */
+  ignored?: readonly string[];
   /** Whether it is the kept answer of an earlier request. */
   repeated?: true;
 };

@@ -18,8 +18,8 @@ import { bodyOf } from "../statements/body.ts";
 import type { Supply } from "../statements/body.ts";
 import { nameSchemes } from "../statements/schemes.ts";
 import type { Schemes } from "../statements/schemes.ts";
-import { planUpdate } from "../statements/plan.ts";
-import { loadStanding } from "../statements/queries.ts";
+import { planUpdate } from "../../registry/statements/plan.ts";
+import { loadStanding } from "../../registry/statements/queries.ts";
 import type { ReadPerson } from "./reading/person.ts";
 
 type Body = Record<string, unknown>;

@@ -16,8 +16,9 @@ import type { Statement } from "../../db/statement.ts";
 import { bodyOf } from "../statements/body.ts";
 import type { Supply } from "../statements/body.ts";
 import type { CheckedRow } from "./check.ts";
-import { isEmpty, planUpdate } from "../statements/plan.ts";
-import { insideTerritory, loadStanding } from "../statements/queries.ts";
+import { isEmpty, planUpdate } from "../../registry/statements/plan.ts";
+import { loadStanding } from "../../registry/statements/queries.ts";
+import { insideTerritory } from "../statements/queries.ts";
 import type { ReadPerson } from "./reading/person.ts";
 
 export type Outcome = "create" | "update" | "unchanged" | "possible_duplicate" | "error";

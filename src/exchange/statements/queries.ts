@@ -1,10 +1,7 @@
 import type { Context } from "../../db/query/source.ts";
-import { join, literal, name, sql } from "../../db/statement.ts";
+import { sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
-import type { Row } from "../../db/write/rows.ts";
-import type { Facts } from "../../registry/people/commands.ts";
 import type { ReferenceRows } from "../cells/reference.ts";
-import type { Standing } from "./plan.ts";
 import type { Schemes } from "./schemes.ts";
 
 type Run = <Row>(statement: Statement) => Promise<Row[]>;
@@ -22,28 +19,6 @@ export async function loadReferenceRows(run: Run, home: string): Promise<Referen
     'codes', (select json_agg(json_build_object('list', c.list, 'code', c.code, 'vi', c.vi, 'en', c.en, 'attributes', c.attributes)) from codes c)) as rows`);
   return { home, ...row!.rows };
 }
-
-/** People with the facts that a supplier stated of them, by id. */
-export async function loadStanding(
-  run: Run,
-  ids: readonly string[],
-  supplier: string | null,
-  facts: Facts,
-): Promise<Map<string, Standing>> {
-  if (ids.length === 0) return new Map();
-  const members = Object.entries(facts).map(
-    ([member, { noun }]) => sql`${literal(member)}, (select coalesce(json_agg(to_jsonb(f)), '[]'::json) from ${name(noun.table)} f
-      where f.person_id = p.id and f.hidden_at is null and f.source_organization_id is not distinct from ${supplier}::uuid)`,
-  );
-  const rows = await run<{ id: string; person: Row; facts: Record<string, Row[]> }>(
-    sql`select p.id, to_jsonb(p) as person, json_build_object(${join(members, ", ")}) as facts from people p where p.id = any(${ids}::uuid[]) and p.hidden_at is null`,
-  );
-  for (const { facts: stated } of rows) for (const list of Object.values(stated)) list.sort(byId);
-  return new Map(rows.map(({ id, person, facts: stated }) => [id, { person, facts: stated }]));
-}
-
-/** In the order in which they were stated. Not the statement's work: readers may not sort, and would walk the whole table in that order. */
-const byId = (a: Row, b: Row): number => (String(a["id"]) < String(b["id"]) ? -1 : 1);
 
 /** Whether each of several people would stand inside the actor's territory. */
 export async function insideTerritory(

@@ -24,10 +24,10 @@ const Trial = z.looseObject({}).meta({
  * The answer to a caller without a read scope is a record too, of which all other members are absent: a shape of its own beside it would make
  * every generated client ask which of the two it was given.
  */
-export const written = (shapes: AnswerShapes, { noun }: Source): Declared => ({
+export const written = (shapes: AnswerShapes, { noun }: Source, shape = shapes.record(noun)): Declared => ({
   description: "The record as written; a caller without a read scope is given its `id`, `code` and `version` alone.",
   content: {
-    "application/json": { schema: shapes.record(noun) },
+    "application/json": { schema: shape },
     ...(noun.standing !== "reference" && { [TRIAL_TYPE]: { schema: Trial } }),
   },
 });

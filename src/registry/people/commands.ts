@@ -37,6 +37,12 @@ export function createPersonShape(facts: Facts): z.ZodObject {
   );
 }
 
+/** The facts that a body names, for the answer to show. */
+export function sentFacts(facts: Facts, body: unknown): string | undefined {
+  const sent = Object.keys(facts).filter((member) => Object.hasOwn(Object(body) as object, member));
+  return sent.length > 0 ? sent.join(",") : undefined;
+}
+
 /**
  * Adds a person with the facts that come along, in one transaction.
  * @throws Problem with everything that is wrong at once, then `possible-duplicate` unless the client knows better

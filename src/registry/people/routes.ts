@@ -13,7 +13,7 @@ import { allowOnly, contextOf, invalid, single } from "../../http/nouns/parts.ts
 import type { RawQuery } from "../../http/nouns/parts.ts";
 import { answerRecord } from "../../http/nouns/records.ts";
 import { createRoute, recordWriteRoutes } from "../../http/nouns/writes/declarations.ts";
-import { ChangePerson, changePerson, createPerson, createPersonShape, deletePerson, restorePerson } from "./commands.ts";
+import { ChangePerson, changePerson, createPerson, createPersonShape, deletePerson, restorePerson, sentFacts } from "./commands.ts";
 import type { Facts } from "./commands.ts";
 import { findByIdentifier, personSource } from "./queries.ts";
 import { quickQuestion } from "./quick.ts";
@@ -146,10 +146,4 @@ function anyhowIn(query: RawQuery): boolean {
   const value = query["on_duplicate"] === undefined ? "refuse" : single("on_duplicate", query["on_duplicate"]);
   if (value !== "refuse" && value !== "create") throw invalid({ parameter: "on_duplicate" }, "refuse hoặc create", "refuse or create");
   return value === "create";
-}
-
-/** The facts that a body names, for the answer to show. */
-function sentFacts(facts: Facts, body: unknown): string | undefined {
-  const sent = Object.keys(facts).filter((member) => Object.hasOwn(Object(body) as object, member));
-  return sent.length > 0 ? sent.join(",") : undefined;
 }

@@ -100,10 +100,11 @@ async function send(
   source: Source,
   shown: Selection | null,
   { answering: { dryRun }, context }: AnsweredWriting,
-  { status, id, version, body: kept, repeated }: Answer,
+  { status, id, version, body: kept, ignored, repeated }: Answer,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const body = shown ? await deliver(parts.database, kept, source, shown, context) : kept;
+  const record = shown ? await deliver(parts.database, kept, source, shown, context) : kept;
+  const body = ignored ? `${record.slice(0, -1)},"ignored":${JSON.stringify(ignored)}}` : record;
   reply.code(status);
   if (dryRun) reply.header("dry-run", "true");
   if (repeated) reply.header("idempotency-replayed", "true");

@@ -1,18 +1,23 @@
+import type { Actor } from "../../core/actor.ts";
+import { opening } from "../../core/policy.ts";
+import type { Noun } from "../../core/registry/noun.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import type { FactNoun } from "../../db/write/facts.ts";
 import { rowOf } from "../../db/write/rows.ts";
 import type { Row } from "../../db/write/rows.ts";
-import type { Facts } from "../../registry/people/commands.ts";
-import { Person } from "../../registry/people/schema.ts";
+import type { Facts } from "../people/commands.ts";
+import { Person } from "../people/schema.ts";
 
 type Body = Record<string, unknown>;
 /** A person as the database holds it, with the facts of one supplier by member. */
 export type Standing = { person: Row; facts: Record<string, Row[]> };
-/** What an update would write: own columns that differ, facts that differ, facts that are new. Empty: nothing. */
+/** What an update would write: own columns that differ, facts that differ, facts that are new; and which facts are no longer stated. */
 export type Plan = {
   own: Row;
   changed: { fact: FactNoun; id: string; row: Row }[];
   added: { fact: FactNoun; body: Body }[];
+  /** Only who states everything that it knows says by this that something is no more. */
+  missing: { fact: FactNoun; id: string }[];
   identifiers: Identifier[] | null;
 };
 type Identifier = { scheme: string; value: string };
@@ -36,7 +41,7 @@ export function planUpdate(standing: Standing, body: Body, supplier: string | nu
   const identifiers = newIdentifiers(standing.person, body);
   const { identifiers: _list, source: _source, ...members } = body;
   const own = mine ? differing(standing.person, rowOf(Person, members, id, keys)) : {};
-  const plan: Plan = { own, changed: [], added: [], identifiers };
+  const plan: Plan = { own, changed: [], added: [], missing: [], identifiers };
   for (const [member, fact] of Object.entries(facts))
     planFacts(plan, fact, member, standing.facts[member] ?? [], (body[member] ?? []) as Body[], keys);
   return plan;
@@ -60,6 +65,33 @@ function planFacts(plan: Plan, fact: FactNoun, member: string, standing: Row[], 
     if (kept) plan.changed.push({ fact, id: kept["id"] as string, row: differing(kept, row) });
     else plan.added.push({ fact, body });
   }
+  plan.missing.push(...left.map((row) => ({ fact, id: row["id"] as string })));
+}
+
+/**
+ * A body in which what it does not say is said to be nothing, for who states the whole: as far as the actor may read it (what is redacted
+ * for him he cannot have meant to take away), and not where the registry itself keeps a value from the first.
+ */
+export function whole(noun: Noun, body: Body, actor: Actor): Body {
+  const absent = Object.entries(noun.fields).flatMap(([member, field]): [string, unknown][] => {
+    const { kind, stored, write, nullable, initial } = field;
+    if (!stored || write === "never" || initial !== undefined || !opening(noun, field, actor).open) return [];
+    const key = kind === "place" || kind === "unit" ? `${member}_id` : member;
+    if (key in body || kind === "source") return [];
+    return nullable ? [[key, null]] : kind === "texts" || kind === "json" ? [[key, []]] : [];
+  });
+  return { ...Object.fromEntries(absent), ...body };
+}
+
+/** The members, of those that a body names, whose values differ from what the person's record says. */
+export function differingMembers(person: Row, body: Body, keys: Keys): string[] {
+  const named = Object.entries(Person.fields).filter(([member, { kind }]) => kind !== "source" && member !== "identifiers");
+  return named.flatMap(([member, { kind }]) => {
+    const key = kind === "place" || kind === "unit" ? `${member}_id` : member;
+    if (!(key in body)) return [];
+    const said = { [key]: body[key], ...(`${member}_scheme` in body && { [`${member}_scheme`]: body[`${member}_scheme`] }) };
+    return Object.keys(differing(person, rowOf(Person, said, person["id"] as string, keys))).length > 0 ? [member] : [];
+  });
 }
 
 /** The columns that a statement fills; where and when it was received makes no difference to what it says. */
