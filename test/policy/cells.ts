@@ -1,3 +1,4 @@
+import { randomInt, randomUUID } from "node:crypto";
 import { personCode } from "../../src/core/check-characters.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import type { Agent, Answer, Registry } from "../setup/registry.ts";
@@ -79,12 +80,22 @@ export function callsOf(document: Document): Record<string, { call: Call; lists?
     exportPeople: { call: (agent) => agent.get("/v1/people/export?format=ndjson&fields=id"), lists: "person" },
     listPersonRevisions: { call: (agent, at) => agent.get(`/v1/people/${at.person}/revisions`) },
     getPersonRevision: { call: (agent, at) => agent.get(`/v1/people/${at.person}/revisions/1`) },
-    createPerson: {
-      call: (agent, _at, { unit, place }) =>
-        agent.post("/v1/people", {
-          name: { full: "Đặng Văn Mới" },
-          ...(place && { residence_locality_id: place }),
-          affiliations: [{ organization_id: unit, kind: "employment", ended: false }],
+    createPerson: { call: (agent, _at, where) => agent.post("/v1/people", somebody(where)) },
+    putPersonByIdentifier: {
+      call: (agent, _at, where) =>
+        agent.call({
+          method: "PUT",
+          path: `/v1/people/by-id/wos/${randomUUID()}`,
+          body: { ...somebody(where), source: { organization_id: where.unit } },
+          headers: { "content-type": "application/json", "if-none-match": "*" },
+        }),
+    },
+    supplyPersonByCitizenId: {
+      call: (agent, _at, where) =>
+        agent.post("/v1/people/by-citizen-id", {
+          ...somebody(where),
+          citizen_id: String(randomInt(10 ** 11, 10 ** 12 - 1)),
+          source: { organization_id: where.unit },
         }),
     },
     changePerson: { call: (agent, at) => agent.patch(`/v1/people/${at.person}`, { keywords: ["mới"] }, 1) },
@@ -121,6 +132,13 @@ export function callsOf(document: Document): Record<string, { call: Call; lists?
   }
   return calls;
 }
+
+/** A new person who works and lives here. */
+const somebody = ({ unit, place }: { unit: string; place: string | null }) => ({
+  name: { full: "Đặng Văn Mới" },
+  ...(place && { residence_locality_id: place }),
+  affiliations: [{ organization_id: unit, kind: "employment", ended: false }],
+});
 
 /** What keeps a second fact of a kind from being the first again. */
 const ANOTHER: Record<string, object> = {

@@ -20,6 +20,8 @@ const PEOPLE: Record<string, [scopes: string, cells: string]> = {
   listPersonRevisions: ["people:read", "dddnngn"],
   getPersonRevision: ["people:read", "dddnngn"],
   createPerson: ["people:write", "dddtt--"],
+  putPersonByIdentifier: ["people:write", "dddtt--"],
+  supplyPersonByCitizenId: ["people:write", "dddtt--"],
   changePerson: ["people:write", "dddnngn"],
   deletePerson: ["people:write", "dddnngn"],
   restorePerson: ["people:write", "cccnndn"],

@@ -72,7 +72,6 @@ export const SAMPLES: Record<string, Make> = {
   supplyPersonByCitizenId: ({ organization }) => ({
     path: "/v1/people/by-citizen-id",
     body: { citizen_id: "024085000777", name: { full: "Người Mẫu Căn Cước" }, source: { organization_id: organization } },
-    headers: { "access-purpose": "data-entry" },
   }),
   changePerson: ({ person }) => ({ path: `/v1/people/${person}`, ifMatch: 1, body: { keywords: ["vật liệu"] }, contentType: MERGE }),
   searchPeople: (_at, document) => ({ path: "/v1/people/search", body: exampleOf(document, "SearchPeople") }),

@@ -40,7 +40,7 @@ const READ = ["people:read", "directory:read"] as const;
 const RULES: ReadonlyMap<string, Rule> = new Map([
   ...each({ scope: READ, act: "read" }, "getPerson", "getPersonByIdentifier"),
   ...each({ scope: READ, act: "list" }, "listPeople", "searchPeople", "suggestPeople"),
-  ...each({ scope: "people:write", act: "create" }, "createPerson"),
+  ...each({ scope: "people:write", act: "create" }, "createPerson", "putPersonByIdentifier", "supplyPersonByCitizenId"),
   ...each({ scope: "people:write", act: "change" }, "changePerson"),
   ...each({ scope: "people:write", act: "hide" }, "deletePerson"),
   ...each({ scope: "people:write", act: "restore" }, "restorePerson"),
