@@ -48,11 +48,12 @@ export function problemOfDatabase(error: unknown, constraints: ConstraintProblem
 }
 
 function readOne(at: Error, constraints: ConstraintProblems, cause: unknown): Problem | undefined {
-  const { code, constraint, severity } = at as { code?: unknown; constraint?: unknown; severity?: unknown };
+  const { code, constraint, severity, syscall } = at as Error & Partial<Record<"code" | "constraint" | "severity" | "syscall", unknown>>;
   const away = () => new Problem("unavailable", { headers: { "retry-after": RETRY_AFTER }, cause });
   if (WORDS.some((words) => at.message.startsWith(words))) return away();
   if (typeof code !== "string") return undefined;
-  if (NETWORK.has(code)) return away();
+  // A server that restarts takes its Unix socket away: ENOENT, which elsewhere is a file that is missing.
+  if (NETWORK.has(code) || syscall === "connect") return away();
   // Node's own errors have codes of five letters too (EPERM): only what Postgres reports has a severity.
   if (severity === undefined || !/^[0-9A-Z]{5}$/.test(code)) return undefined;
   if (typeof constraint === "string" && Object.hasOwn(constraints, constraint)) {

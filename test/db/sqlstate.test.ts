@@ -118,7 +118,15 @@ describe("a database that is away", () => {
     elsewhere.pathname = "/no_such_database";
     const wrong = new URL(ownerUrl);
     wrong.password = "wrong";
-    const urls = [closed.url, silent.url, refused.url, elsewhere.href, wrong.href, "postgres://x@no-such-host.invalid/x"];
+    const urls = [
+      closed.url,
+      silent.url,
+      refused.url,
+      elsewhere.href,
+      wrong.href,
+      "postgres://x@no-such-host.invalid/x",
+      "postgres://x@localhost/x?host=/no/such/folder",
+    ];
     for (const connectionString of urls) {
       const pool = new Pool({ connectionString, connectionTimeoutMillis: 300 });
       expect((await problemOfSql("select 1", pool))?.code, new URL(connectionString).host).toBe("unavailable");

@@ -1,0 +1,41 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { FAULTS } from "./all.ts";
+import type { Fault } from "./stand/fault.ts";
+import { openPlace } from "./stand/place.ts";
+import { rowOf, withRows } from "./stand/report.ts";
+import type { Row } from "./stand/report.ts";
+
+// `npm run test:faults [R1 R4 ...]`: the long form of every fault, or of those named; prints the table and writes it into the page.
+const PAGE = join(import.meta.dirname, "../../docs/reliability.md");
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((id) => !FAULTS.some((fault) => fault.id === id));
+if (unknown.length > 0) throw new Error(`There is no ${unknown.join(", ")}. There are: ${FAULTS.map(({ id }) => id).join(" ")}`);
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+let kept = true;
+for (const fault of FAULTS.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) {
+  const row = await judged(fault);
+  kept &&= row.kept;
+  say(row.line);
+  writeFileSync(PAGE, withRows(readFileSync(PAGE, "utf8"), row));
+}
+process.exit(kept ? 0 : 1);
+
+async function judged(fault: Fault): Promise<Row> {
+  const started = performance.now();
+  const place = await openPlace();
+  try {
+    const found = await fault.run(place, "long");
+    say(`${fault.id} ${fault.promise}: ${found.figure}${found.breaches.map((breach) => `\n  BROKEN: ${breach}`).join("")}`);
+    const caught = [];
+    for (const control of fault.controls) {
+      const spoilt = await control.run(place);
+      say(`  control, ${control.defect}: ${spoilt.breaches.length > 0 ? "caught" : "NOT CAUGHT"}: ${spoilt.figure}`);
+      caught.push({ control, found: spoilt });
+    }
+    return rowOf(fault, found, caught, performance.now() - started);
+  } finally {
+    await place.close();
+  }
+}
