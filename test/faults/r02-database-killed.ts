@@ -66,5 +66,5 @@ export const databaseKilled: Fault = {
   promise: "kill -9 of PostgreSQL and all its processes loses nothing that was acknowledged, and damages no table or index",
   figure: "30 kills, >= 20,000 acknowledged writes: 0 lost; bt_index_check with every row and verify_heapam clean",
   run: (place, extent) => run(place, extent === "long" ? { kills: 30, writes: 20_000 } : { kills: 1, writes: 80 }),
-  controls: [{ defect: "synchronous_commit = off", run: (place) => run(place, { kills: 5, writes: 300, asynchronous: true }) }],
+  controls: [{ defect: "synchronous_commit = off", slow: true, run: (place) => run(place, { kills: 5, writes: 300, asynchronous: true }) }],
 };

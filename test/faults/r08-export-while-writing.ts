@@ -135,6 +135,7 @@ export const exportWhileWriting: Fault = {
     { defect: "it is put together from pages", run: (place) => run(place, { people: 1_500, exports: 3, hangUps: 0, byPages: true }) },
     {
       defect: "it keeps the connection of an export that was given up",
+      slow: true,
       run: (place) => run(place, { people: 1_500, exports: 0, hangUps: 1, spoil: keeps }),
     },
   ],

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FAULTS } from "./all.ts";
-import type { Fault } from "./stand/fault.ts";
+import type { Fault, Found } from "./stand/fault.ts";
 import { openPlace } from "./stand/place.ts";
 import { rowOf, withRows } from "./stand/report.ts";
 import type { Row } from "./stand/report.ts";
@@ -22,15 +22,20 @@ for (const fault of FAULTS.filter(({ id }) => wanted.length === 0 || wanted.incl
 }
 process.exit(kept ? 0 : 1);
 
+/** A run that could not be brought to its end has kept nothing. */
+function broken(error: Error): Found {
+  return { figure: "not brought to its end", breaches: [error.message] };
+}
+
 async function judged(fault: Fault): Promise<Row> {
   const started = performance.now();
   const place = await openPlace();
   try {
-    const found = await fault.run(place, "long");
+    const found = await fault.run(place, "long").catch(broken);
     say(`${fault.id} ${fault.promise}: ${found.figure}${found.breaches.map((breach) => `\n  BROKEN: ${breach}`).join("")}`);
     const caught = [];
     for (const control of fault.controls) {
-      const spoilt = await control.run(place);
+      const spoilt = await control.run(place).catch(broken);
       say(`  control, ${control.defect}: ${spoilt.breaches.length > 0 ? "caught" : "NOT CAUGHT"}: ${spoilt.figure}`);
       caught.push({ control, found: spoilt });
     }

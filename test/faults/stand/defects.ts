@@ -53,14 +53,14 @@ function isDeaf(database: Database): Database {
 }
 
 /** Waits for an answer however long it takes. */
-function waitsForEver(_: Database, url: string): Database {
+function waitsForEver(database: Database, url: string): Database {
   const pool = new Pool({ ...connectionSettings(url, SIZES.statementTimeoutMs), max: 4, query_timeout: 0, connectionTimeoutMillis: 0 });
   pool.on("error", () => {});
   pool.on("connect", (client) => void client.on("error", () => {}));
   const read = async <Row>(statement: { render(): { text: string; values: unknown[] } }) =>
     (await pool.query(statement.render())).rows as Row[];
   const gauges = () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount });
-  return { reader: { read }, scans: { read }, workers: pool, close: () => pool.end(), gauges };
+  return { ...database, reader: { read }, scans: { read }, workers: pool, close: () => pool.end(), gauges };
 }
 
 /** Keeps the client of a transaction that failed. */
