@@ -139,7 +139,11 @@ function spoilQueries(pool: Pool, strike: () => Error | undefined): void {
     const { query } = client;
     client.query = (...args) => {
       const error = args[0] === "rollback" ? undefined : strike();
-      return error ? Promise.reject(error) : Reflect.apply(query, client, args);
+      if (!error) return Reflect.apply(query, client, args);
+      const told = args.at(-1);
+      if (typeof told !== "function") return Promise.reject(error);
+      queueMicrotask(() => (told as (error: Error) => void)(error));
+      return undefined;
     };
     client.release = own.release;
   });

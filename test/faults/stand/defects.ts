@@ -11,7 +11,7 @@ type Lent = { query(...args: unknown[]): unknown; release(broken?: Error | boole
 /** Hands `spoil` each client that the pool lends, before the service has it. */
 export function spoilClients(pool: Pool, spoil: (client: Lent, own: Lent) => void): void {
   const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
-  const spoilt = async () => {
+  const lent = async () => {
     const client = (await connect()) as unknown as Lent;
     const [query, release] = [client.query, client.release];
     const own: Lent = {
@@ -23,6 +23,15 @@ export function spoilClients(pool: Pool, spoil: (client: Lent, own: Lent) => voi
     };
     spoil(client, own);
     return client;
+  };
+  // The pool's own `query` takes a client by a callback, and gives it one of its own.
+  const spoilt = (told?: (error: unknown, client?: Lent, release?: Lent["release"]) => void) => {
+    if (told === undefined) return lent();
+    lent().then(
+      (client) => told(undefined, client, (broken) => client.release(broken)),
+      (error: unknown) => told(error),
+    );
+    return undefined;
   };
   Object.assign(pool, { connect: spoilt });
 }
@@ -67,13 +76,10 @@ function waitsForEver(database: Database, url: string): Database {
 export function leaks(database: Database): Database {
   spoilClients(database.workers, (client, own) => {
     let failed = false;
-    client.query = async (...args) => {
-      try {
-        return await (own.query(...args) as Promise<unknown>);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
+    client.query = (...args) => {
+      const given = own.query(...args);
+      if (given instanceof Promise) given.catch(() => (failed = true));
+      return given;
     };
     client.release = (broken) => {
       if (!failed && !broken) own.release();
