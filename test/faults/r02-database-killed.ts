@@ -1,15 +1,15 @@
 import { between, breachesOf, tally, until } from "./stand/fault.ts";
-import type { Fault, Found } from "./stand/fault.ts";
+import type { Fault, Found, Over } from "./stand/fault.ts";
 import { callerOf } from "./stand/client.ts";
 import { balance, keepLedger } from "./stand/ledger.ts";
 import type { Place } from "./stand/place.ts";
 import { serviceOn } from "./stand/service.ts";
 import type { TestUrls } from "../setup/template.ts";
 
-type Run = { kills: number; writes: number; asynchronous?: boolean };
+type Run = { kills: number; writes: number; over?: Over; asynchronous?: boolean };
 
 /** Writes, kills every process of PostgreSQL in the middle, lets it recover, balances the book and looks into every table and index. */
-async function run(place: Place, { kills, writes, asynchronous = false }: Run): Promise<Found> {
+async function run(place: Place, { kills, writes, asynchronous = false, over = () => false }: Run): Promise<Found> {
   const urls = await place.database();
   if (asynchronous) await place.ask(urls, `alter database ${urls.name} set synchronous_commit = off`);
   const service = await serviceOn(place, urls.serviceUrl);
@@ -17,13 +17,14 @@ async function run(place: Place, { kills, writes, asynchronous = false }: Run): 
   const caller = callerOf(service.port, await service.token());
   const ledger = keepLedger(caller);
   const share = Math.ceil(writes / kills);
-  for (let kill = 0; kill < kills; kill++) {
+  let killed = 0;
+  for (; killed < kills && !over(); killed++) {
     const enough = ledger.acknowledged.size + between(Math.ceil(share / 2), share);
     await until(() => ledger.acknowledged.size >= enough, "writes are acknowledged");
     place.crash();
     await place.accepting();
   }
-  await until(() => ledger.acknowledged.size >= writes, "writes are acknowledged");
+  await until(() => over() || ledger.acknowledged.size >= writes, "writes are acknowledged");
   await ledger.stop();
   const ended = !process.running();
   await service.killAll();
@@ -31,7 +32,7 @@ async function run(place: Place, { kills, writes, asynchronous = false }: Run): 
   const { acknowledged, lost, doubled, half } = await balance(place, urls, ledger);
   const { looked, damaged } = await lookInto(place, urls);
   return {
-    figure: `${kills} kills, ${acknowledged} acknowledged (answers ${tally(ledger.answers)}): ${lost} lost, ${doubled} doubled, ${half} half-written; ${looked} tables and indexes looked into, ${damaged.length} damaged`,
+    figure: `${killed} kills, ${acknowledged} acknowledged (answers ${tally(ledger.answers)}): ${lost} lost, ${doubled} doubled, ${half} half-written; ${looked} tables and indexes looked into, ${damaged.length} damaged`,
     breaches: breachesOf({
       "acknowledged and lost": lost > 0,
       "written twice": doubled > 0,
@@ -65,6 +66,6 @@ export const databaseKilled: Fault = {
   id: "R2",
   promise: "kill -9 of PostgreSQL and all its processes loses nothing that was acknowledged, and damages no table or index",
   figure: "30 kills, >= 20,000 acknowledged writes: 0 lost; bt_index_check with every row and verify_heapam clean",
-  run: (place, extent) => run(place, extent === "long" ? { kills: 30, writes: 20_000 } : { kills: 1, writes: 80 }),
+  run: (place, extent, over) => run(place, extent === "long" ? { kills: 30, writes: 20_000, over } : { kills: 1, writes: 80 }),
   controls: [{ defect: "synchronous_commit = off", slow: true, run: (place) => run(place, { kills: 5, writes: 300, asynchronous: true }) }],
 };

@@ -2,12 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { callerOf, nameOf } from "./stand/client.ts";
 import type { Answer, Caller } from "./stand/client.ts";
 import { breachesOf, count, tally, until } from "./stand/fault.ts";
-import type { Fault, Found } from "./stand/fault.ts";
+import type { Fault, Found, Over } from "./stand/fault.ts";
 import type { Place } from "./stand/place.ts";
 import { serviceOn } from "./stand/service.ts";
 import type { TestUrls } from "../setup/template.ts";
 
-type Run = { events: number; defect?: string };
+type Run = { events: number; over?: Over; defect?: string };
 type Watch = { answers: Map<string | number, number>; odd: string[]; lastGood(): number; stop(): Promise<void> };
 
 const CALLERS = 6;
@@ -45,7 +45,7 @@ function watch(caller: Caller): Watch {
 const isGood = (answer: Answer): boolean => answer.status >= 200 && answer.status < 300;
 
 /** Kills every connection of the service's, or restarts the server, in turn. */
-async function run(place: Place, { events, defect }: Run): Promise<Found> {
+async function run(place: Place, { events, defect, over = () => false }: Run): Promise<Found> {
   const urls = await place.database();
   const service = await serviceOn(place, urls.serviceUrl, defect === undefined ? {} : { defect });
   const process = await service.start();
@@ -53,7 +53,7 @@ async function run(place: Place, { events, defect }: Run): Promise<Found> {
   const watching = watch(caller);
   const waits: number[] = [];
   await until(() => watching.lastGood() > 0, "the service answers");
-  for (let event = 0; event < events && process.running(); event++) {
+  for (let event = 0; event < events && process.running() && !over(); event++) {
     const before = performance.now();
     if (event % 4 === 3) place.restart();
     else await killConnections(place, urls);
@@ -91,7 +91,7 @@ export const connectionsKilled: Fault = {
   id: "R3",
   promise: "killed connections and restarts of PostgreSQL never end the process and show themselves only as 503 with Retry-After",
   figure: "100 events, 0 process exits, first success <= 2 s after PostgreSQL accepts",
-  run: (place, extent) => run(place, { events: extent === "long" ? 100 : 4 }),
+  run: (place, extent, over) => run(place, extent === "long" ? { events: 100, over } : { events: 4 }),
   controls: [
     {
       defect: "it listens to no error of a connection",

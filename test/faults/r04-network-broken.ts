@@ -2,13 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { callerOf, nameOf } from "./stand/client.ts";
 import type { Answer, Caller } from "./stand/client.ts";
 import { breachesOf, count, tally, until } from "./stand/fault.ts";
-import type { Extent, Fault, Found } from "./stand/fault.ts";
+import type { Extent, Fault, Found, Over } from "./stand/fault.ts";
 import type { Place } from "./stand/place.ts";
 import { openNetwork, through } from "./stand/proxy.ts";
 import type { Weather } from "./stand/proxy.ts";
 import { serviceOn } from "./stand/service.ts";
 
-type Run = { weathers: readonly Weather[]; rounds: number; lastsMs: number; defect?: string };
+type Run = { weathers: readonly Weather[]; rounds: number; lastsMs: number; over?: Over; defect?: string };
 
 const ANSWERED_MS = 9_000;
 const HEALTHY_MS = 5_000;
@@ -21,7 +21,7 @@ const REQUESTS = [
 ];
 
 /** Breaks the network in each way, asks at a steady rate whatever becomes of the answers, and heals it. */
-async function run(place: Place, { weathers, rounds, lastsMs, defect }: Run): Promise<Found> {
+async function run(place: Place, { weathers, rounds, lastsMs, defect, over = () => false }: Run): Promise<Found> {
   const urls = await place.database();
   const network = await openNetwork(Number(new URL(urls.serviceUrl).port));
   const service = await serviceOn(place, through(network, urls.serviceUrl), defect === undefined ? {} : { defect });
@@ -36,7 +36,9 @@ async function run(place: Place, { weathers, rounds, lastsMs, defect }: Run): Pr
     if (answer.status === 0 || (answer.status >= 500 && answer.status !== 503)) odd.add(String(nameOf(answer)));
   };
   await until(async () => (await asked(caller, 0)).status === 200, "the service answers");
-  for (let round = 0; round < rounds; round++) {
+  let done = 0;
+  for (let round = 0; round < rounds && (round === 0 || !over()); round++) {
+    done += 1;
     for (const weather of weathers) {
       network.be(weather);
       const waiting: Promise<void>[] = [];
@@ -55,7 +57,7 @@ async function run(place: Place, { weathers, rounds, lastsMs, defect }: Run): Pr
   caller.close();
   await network.close();
   return {
-    figure: `${rounds} x ${weathers.join(", ")} of ${lastsMs / 1000} s, answers ${tally(answers)}; longest ${Math.round(longest)} ms, healthy at most ${Math.round(slowestHealing)} ms after`,
+    figure: `${done} x ${weathers.join(", ")} of ${lastsMs / 1000} s, answers ${tally(answers)}; longest ${Math.round(longest)} ms, healthy at most ${Math.round(slowestHealing)} ms after`,
     breaches: breachesOf({
       "the process ended": ended,
       [`answered otherwise: ${[...odd].join(", ")}`]: odd.size > 0,
@@ -90,7 +92,7 @@ export const networkBroken: Fault = {
   id: "R4",
   promise: "a dead or slow network to the database is answered in time, and forgotten soon after",
   figure: "black hole, delay, reset, half packets: every request answered <= 9 s, healthy <= 5 s after",
-  run: (place, extent) => run(place, extents[extent]),
+  run: (place, extent, over) => run(place, { ...extents[extent], over }),
   controls: [
     {
       defect: "it waits for ever",

@@ -6,12 +6,12 @@ import { nameOf } from "./stand/client.ts";
 import type { Asked, Caller } from "./stand/client.ts";
 import { leaks, spoilClients } from "./stand/defects.ts";
 import { breachesOf, count, tally } from "./stand/fault.ts";
-import type { Fault, Found } from "./stand/fault.ts";
+import type { Fault, Found, Over } from "./stand/fault.ts";
 import { serviceInside } from "./stand/inside.ts";
 import type { Place } from "./stand/place.ts";
 import type { TestUrls } from "../setup/template.ts";
 
-type Run = { failures: number; spoil?: (database: Database) => Database };
+type Run = { failures: number; over?: Over; spoil?: (database: Database) => Database };
 
 /** Lets the query fail whose turn it is: by what Postgres may say of any statement, or by the loss of the connection. */
 type Failing = { at: number; seen: number; failed: number };
@@ -37,7 +37,7 @@ const requestsOf = (id: string, version: number): readonly Asked[] => [
   { method: "PATCH", path: `/v1/people/${id}`, body: { biography: "…" }, headers: { "if-match": `"${version}"` } },
 ];
 
-async function run(place: Place, { failures, spoil = (database) => database }: Run): Promise<Found> {
+async function run(place: Place, { failures, spoil = (database) => database, over = () => false }: Run): Promise<Found> {
   const urls = await place.database();
   const failing: Failing = { at: 0, seen: 0, failed: 0 };
   const inside = await serviceInside(place, urls, (database) => withFailures(spoil(database), failing));
@@ -49,7 +49,7 @@ async function run(place: Place, { failures, spoil = (database) => database }: R
     return "text" in made ? (JSON.parse(made.text) as { id: string; version: number }) : { id: "", version: 0 };
   };
   let steps = 0;
-  for (let kind = 0; failing.failed < failures && odd.size === 0 && (await atRest(inside.database)) === 0; kind++) {
+  for (let kind = 0; failing.failed < failures && !over() && odd.size === 0 && (await atRest(inside.database)) === 0; kind++) {
     const { id, version } = await person();
     const request = requestsOf(id, version)[kind % 8]!;
     for (let n = 1; n <= MOST_QUERIES; n++) {
@@ -153,6 +153,6 @@ export const connectionsExhausted: Fault = {
   id: "R5",
   promise: "failures at any query leak no connection, and a full pool is said in time",
   figure: "the Nth query fails for every N, 10,000 failures: 0 clients leaked, only 503; others under exhaustion 503 <= 2.5 s",
-  run: (place, extent) => run(place, { failures: extent === "long" ? 10_000 : 150 }),
+  run: (place, extent, over) => run(place, extent === "long" ? { failures: 10_000, over } : { failures: 150 }),
   controls: [{ defect: "it keeps the client of a failed transaction", run: (place) => run(place, { failures: 40, spoil: leaks }) }],
 };

@@ -6,7 +6,7 @@ import type { Database } from "../../src/db/pools.ts";
 import type { Caller } from "./stand/client.ts";
 import { spoilClients } from "./stand/defects.ts";
 import { breachesOf, until } from "./stand/fault.ts";
-import type { Fault, Found } from "./stand/fault.ts";
+import type { Fault, Found, Over } from "./stand/fault.ts";
 import { serviceInside } from "./stand/inside.ts";
 import type { Inside } from "./stand/inside.ts";
 import type { Place } from "./stand/place.ts";
@@ -14,17 +14,18 @@ import type { TestUrls } from "../setup/template.ts";
 
 /** The number that a person says; nothing of most. */
 type Said = string | undefined;
-type Run = { people: number; exports: number; hangUps: number; byPages?: boolean; spoil?: (database: Database) => Database };
+type Run = { people: number; exports: number; hangUps: number; over?: Over; byPages?: boolean; spoil?: (database: Database) => Database };
 
 /** Exports, while one transaction after the other gives every thirtieth person the same new keyword and another person joins them. */
-async function run(place: Place, { people, exports, hangUps, byPages = false, spoil }: Run): Promise<Found> {
+async function run(place: Place, { people, exports, hangUps, byPages = false, spoil, over = () => false }: Run): Promise<Found> {
   const urls = await place.database();
   await place.ask(urls, FILL, [people]);
   const inside = await serviceInside(place, urls, spoil);
   const caller = await inside.caller();
   const changing = keepChanging(urls);
-  let [mixed, cut, rows] = [0, 0, 0];
-  for (let n = 0; n < exports; n++) {
+  let [mixed, cut, rows, counted] = [0, 0, 0, 0];
+  for (let n = 0; n < exports && !over(); n++) {
+    counted += 1;
     const taken = byPages ? await pages(caller) : await whole(caller);
     if (taken === undefined) cut += 1;
     else {
@@ -40,7 +41,7 @@ async function run(place: Place, { people, exports, hangUps, byPages = false, sp
   caller.close();
   await inside.close();
   return {
-    figure: `${exports} exports of ${rows} persons during ${turns} transactions: ${mixed} of more than one snapshot, ${cut} cut; ${hangUps} clients hung up, connection free after at most ${Math.round(longest)} ms`,
+    figure: `${counted} exports of ${rows} persons during ${turns} transactions: ${mixed} of more than one snapshot, ${cut} cut; ${hangUps} clients hung up, connection free after at most ${Math.round(longest)} ms`,
     breaches: breachesOf({
       "an export mixes snapshots": mixed > 0,
       "an export was cut": cut > 0,
@@ -129,8 +130,8 @@ export const exportWhileWriting: Fault = {
   id: "R8",
   promise: "an export made while others write is one snapshot, and a client that hangs up frees its connection",
   figure: "equals one snapshot; connection freed <= 1 s",
-  run: (place, extent) =>
-    run(place, extent === "long" ? { people: 5_000, exports: 60, hangUps: 40 } : { people: 1_500, exports: 3, hangUps: 2 }),
+  run: (place, extent, over) =>
+    run(place, extent === "long" ? { people: 5_000, exports: 60, hangUps: 40, over } : { people: 1_500, exports: 3, hangUps: 2 }),
   controls: [
     { defect: "it is put together from pages", run: (place) => run(place, { people: 1_500, exports: 3, hangUps: 0, byPages: true }) },
     {

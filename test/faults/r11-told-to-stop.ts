@@ -2,12 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { callerOf, nameOf } from "./stand/client.ts";
 import type { Caller } from "./stand/client.ts";
 import { between, breachesOf, count, tally, until } from "./stand/fault.ts";
-import type { Fault, Found } from "./stand/fault.ts";
+import type { Fault, Found, Over } from "./stand/fault.ts";
 import type { Place } from "./stand/place.ts";
 import { serviceOn } from "./stand/service.ts";
 import type { Process, Service } from "./stand/service.ts";
 
-type Run = { stops: number; defect?: string };
+type Run = { stops: number; over?: Over; defect?: string };
 
 const CALLERS = 12;
 const ENDS_MS = 10_000;
@@ -18,7 +18,7 @@ const REQUESTS = [
 ];
 
 /** A service under load is told to stop; meanwhile another one comes up, to be the next. */
-async function run(place: Place, { stops, defect }: Run): Promise<Found> {
+async function run(place: Place, { stops, defect, over = () => false }: Run): Promise<Found> {
   const urls = await place.database();
   const services = await Promise.all([0, 1].map(() => serviceOn(place, urls.serviceUrl, defect === undefined ? {} : { defect })));
   const token = await services[0]!.token();
@@ -26,7 +26,9 @@ async function run(place: Place, { stops, defect }: Run): Promise<Found> {
   const [lost, codes] = [new Set<string>(), new Set<string>()];
   let [longest, failed] = [0, 0];
   let next = services[0]!.start();
-  for (let stop = 0; stop < stops; stop++) {
+  let done = 0;
+  for (let stop = 0; stop < stops && !over(); stop++) {
+    done += 1;
     const [service, process] = [services[stop % 2]!, await next];
     next = services[(stop + 1) % 2]!.start();
     const end = await stopped(service, process, token, (name, inFlight) => {
@@ -40,7 +42,7 @@ async function run(place: Place, { stops, defect }: Run): Promise<Found> {
   await next;
   await Promise.all(services.map((service) => service.killAll()));
   return {
-    figure: `${stops} stops, answers ${tally(answers)}: ${failed} failed in flight; exit after at most ${Math.round(longest)} ms`,
+    figure: `${done} stops, answers ${tally(answers)}: ${failed} failed in flight; exit after at most ${Math.round(longest)} ms`,
     breaches: breachesOf({
       [`failed in flight: ${[...lost].join(", ")}`]: failed > 0,
       [`exit codes ${[...codes].join(", ")}`]: codes.size > 0,
@@ -85,6 +87,6 @@ export const toldToStop: Fault = {
   id: "R11",
   promise: "SIGTERM under load loses no request that is in flight, and ends in time",
   figure: "200 stops: 0 failed requests in flight, exit <= 10 s",
-  run: (place, extent) => run(place, { stops: extent === "long" ? 200 : 3 }),
+  run: (place, extent, over) => run(place, extent === "long" ? { stops: 200, over } : { stops: 3 }),
   controls: [{ defect: "it ends at once", run: (place) => run(place, { stops: 2, defect: "ends at once" }) }],
 };

@@ -5,7 +5,10 @@ import type { Place } from "./place.ts";
 export type Extent = "short" | "long";
 
 /** What a run found: one line of figures as they were counted, and every breach of the promise (none: it was kept). */
-export type Found = { figure: string; breaches: string[]; least?: boolean };
+export type Found = { figure: string; breaches: string[] };
+
+/** Whether a run has had its time: what it has counted by then stands, and says itself how much that is. */
+export type Over = () => boolean;
 
 /** A deliberate defect, and a run on a service that has it: one that finds no breach would show nothing of the service either. */
 export type Control = {
@@ -21,7 +24,7 @@ export type Fault = {
   promise: string;
   /** What the long run has to reach. */
   figure: string;
-  run(place: Place, extent: Extent): Promise<Found>;
+  run(place: Place, extent: Extent, over: Over): Promise<Found>;
   controls: readonly Control[];
 };
 
@@ -44,9 +47,9 @@ export function breachesOf(named: Readonly<Record<string, boolean>>): string[] {
 export const between = (least: number, most: number): number => least + Math.floor(Math.random() * (most - least + 1));
 
 const LOOK_MS = 10;
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 
-/** Waits until something has come about. @throws Error naming it when it does not within a minute and a half */
+/** Waits until something has come about. @throws Error naming it when it does not within four minutes */
 export async function until(done: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (!(await done())) {

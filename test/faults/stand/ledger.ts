@@ -15,10 +15,10 @@ const GIVENS = "An Bình Chi Dũng Giang Hà Khánh Lan Minh Nga Phúc Sơn".spl
 export function keepLedger(caller: Caller, { writers = 12, keyed = true } = {}): Ledger {
   const ledger = { acknowledged: new Set<string>(), answers: new Map<string | number, number>() };
   const run = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
-  let stopped = false;
+  const state = { stopped: false };
   let next = 0;
   const write = async () => {
-    while (!stopped) {
+    while (!state.stopped) {
       const n = next++;
       const key = `${run}-${n}`;
       const name = `${FAMILIES[n % 10]} ${GIVENS[(n >> 3) % 12]} ${GIVENS[n % 12]}`;
@@ -35,7 +35,7 @@ export function keepLedger(caller: Caller, { writers = 12, keyed = true } = {}):
           ledger.acknowledged.add(key);
           break;
         }
-        if (stopped) return;
+        if (state.stopped) return;
         await delay(20);
       }
     }
@@ -44,7 +44,7 @@ export function keepLedger(caller: Caller, { writers = 12, keyed = true } = {}):
   return {
     ...ledger,
     stop: async () => {
-      stopped = true;
+      state.stopped = true;
       await Promise.all(all);
     },
   };
