@@ -90,14 +90,12 @@ describe("the file", () => {
     await expect(readSheets(zip("xl/workbook.xml", zeros, 1000), "a.xlsx")).rejects.toMatchObject({ code: "file-too-large" });
   });
 
-  test("more rows than allowed are too-many-rows, and the limit itself is not", async () => {
+  test("more rows than allowed are too-many-rows, the limit itself is not, and headers are no rows of a list", async () => {
     const limits = { bytes: 1e6, rows: 10, columns: 300 };
-    const lines = (count: number): Uint8Array => utf8("Nguyễn Văn An,1970\n".repeat(count));
-    await expect(readSheets(lines(11), "a.csv", limits)).rejects.toMatchObject({
-      code: "too-many-rows",
-      members: { limit: 10, value: 11 },
-    });
-    expect((await readSheets(lines(10), "a.csv", limits))[0]!.rows).toHaveLength(10);
+    const list = (count: number): Uint8Array => utf8(`DANH SÁCH\nHọ và tên,Năm sinh\n${"Nguyễn Văn An,1970\n".repeat(count)}`);
+    const people = async (count: number) => (await analyse(list(count), "a.csv", { ...request, limits }, { rows: () => {} })).people;
+    expect(await people(10)).toBe(10);
+    for (const count of [11, 30]) await expect(people(count)).rejects.toMatchObject({ code: "too-many-rows", members: { limit: 10 } });
   });
 
   test("nothing but empty lines is no-table-found", async () => {

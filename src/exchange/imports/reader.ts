@@ -4,7 +4,7 @@ import { Problem } from "../../core/problems.ts";
 import type { ReferenceRows } from "../cells/reference.ts";
 import { buildReference } from "../cells/reference.ts";
 import type { SheetLimits } from "../sheets/workbook.ts";
-import { readSheets, SHEET_LIMITS } from "../sheets/workbook.ts";
+import { readSheets, SHEET_LIMITS, usedRows } from "../sheets/workbook.ts";
 import type { CheckedRow, CheckOptions } from "./check.ts";
 import { checkSheet } from "./check.ts";
 import type { By, MappedSheet, Override } from "./mapping.ts";
@@ -54,9 +54,12 @@ const BATCH = 500;
 export async function analyseHere(bytes: Uint8Array, fileName: string, request: AnalysisRequest, sink: AnalysisSink): Promise<Analysis> {
   sink.progress?.({ stage: "reading", done: 0, total: 0 });
   const reference = buildReference(request.reference);
-  const read = await readSheets(bytes, fileName, request.limits ?? SHEET_LIMITS);
+  const limits = request.limits ?? SHEET_LIMITS;
+  const read = await readSheets(bytes, fileName, limits);
   const mapped = read.map((sheet) => mapSheet(sheet, reference.spellings, request.today, request.overrides)).filter((one) => one !== null);
   if (mapped.length === 0) throw new Problem("no-table-found");
+  const listed = mapped.reduce((sum, { sheet, start }) => sum + usedRows(sheet.rows.slice(start)), 0);
+  if (listed > limits.rows) throw new Problem("too-many-rows", { members: { limit: limits.rows, value: listed } });
   const total = mapped.reduce((sum, { sheet }) => sum + sheet.rows.length, 0);
   const analysis: Analysis = { sheets: mapped.map(summaryOf), used: 0, people: 0, other: 0 };
   const options: CheckOptions = {

@@ -29,15 +29,17 @@ export async function readSheets(bytes: Uint8Array, fileName: string, limits: Sh
     });
   }
   const sheets = kind === "csv" ? [{ name: "csv", rows: readCsv(bytes), merges: [], epoch: 1900 as const }] : await readBook(bytes, kind);
-  const used = sheets.reduce((sum, sheet) => sum + sheet.rows.filter((row) => row.cells.some((cell) => cell !== null)).length, 0);
-  if (used > limits.rows) {
-    throw new Problem("too-many-rows", { members: { limit: limits.rows, value: used } });
-  }
+  // Which rows are headers and titles, and which sheets are no list, is known only once the columns are.
+  const used = sheets.reduce((sum, { rows }) => sum + usedRows(rows), 0);
+  if (used > 2 * limits.rows) throw new Problem("too-many-rows", { members: { limit: limits.rows, value: used } });
   if (sheets.some((sheet) => sheet.rows.some((row) => row.cells.length > limits.columns))) throw new Problem("file-too-large");
   const filled = sheets.filter((sheet) => sheet.rows.length > 0);
   if (filled.length === 0) throw new Problem("no-table-found");
   return filled;
 }
+
+/** How many rows have anything in them. */
+export const usedRows = (rows: Sheet["rows"]): number => rows.filter(({ cells }) => cells.some((cell) => cell !== null)).length;
 
 const ENDINGS: Record<"xlsx" | "xls" | "csv", string[]> = { xlsx: ["xlsx", "xlsm"], xls: ["xls", "xlt"], csv: ["csv", "txt", "tsv"] };
 
