@@ -3,7 +3,7 @@ import { Problem } from "../core/problems.ts";
 import { Reference } from "../core/registry/noun.ts";
 import { isPartialDate } from "../core/time/partial-date.ts";
 import { localityOn } from "../db/query/nodes.ts";
-import { requireStanding } from "../db/query/read.ts";
+import { requireShown, requireStanding } from "../db/query/read.ts";
 import type { Source } from "../db/query/source.ts";
 import type { Statement } from "../db/statement.ts";
 import { plural } from "../http/nouns/nouns.ts";
@@ -46,12 +46,13 @@ export function lineageRoutes({ app, parts }: Registering, source: Source, linea
         tags: [noun.name],
         params: unitParams(noun.fields["id"]!.example as string),
         querystring: asOf,
-        response: { 200: Edges, ...problems(404) },
+        response: { 200: Edges, ...problems(404, 410) },
       },
       handler: async (request) => {
         const query = request.query as RawQuery;
         allowOnly(query, ["as_of"]);
         const id = await unitOf(parts, request, source);
+        await requireShown(parts.database.reader, noun, id);
         const rows = await parts.database.reader.read(lineage[way](id, dayOf(query, "as_of") ?? contextOf(request, parts).today));
         return { data: rows };
       },

@@ -51,6 +51,8 @@ describe("/v1/organizations", () => {
     expect((await keeper.delete(`/v1/organizations/${body.id}`, 1)).body).toMatchObject({ status: 409, code: "in-use" });
     await registry.as().delete(`/v1/affiliations/${person.body.affiliations[0].id}`, 1);
     expect((await keeper.delete(`/v1/organizations/${body.id}`, 1)).status).toBe(204);
+    for (const way of ["", "/successors", "/predecessors"])
+      expect((await keeper.get(`/v1/organizations/${body.id}${way}`)).status).toBe(410);
     expect((await keeper.delete(`/v1/organizations/${id["UBND"]}`, 1)).body.code).toBe("in-use");
   });
 

@@ -55,6 +55,15 @@ export async function readRecord(reader: Reader, id: string, source: Source, sel
   return row;
 }
 
+/** Refuses a record that is hidden. @throws Problem `not-found`, `deleted` */
+export async function requireShown(reader: Reader, noun: Noun, id: string): Promise<void> {
+  const [row] = await reader.read<{ hidden: boolean }>(
+    sql`select hidden_at is not null as hidden from ${name(noun.table)} where id = ${id}::uuid`,
+  );
+  if (!row) throw new Problem("not-found");
+  if (row.hidden) throw new Problem("deleted");
+}
+
 /** The id, if a record of the noun has it, hidden or not. @throws Problem `not-found` */
 export async function requireStanding(reader: Reader, noun: Noun, id: string): Promise<string> {
   const rows = await reader.read(sql`select from ${name(noun.table)} where id = ${id}::uuid`);
