@@ -34,7 +34,7 @@ export const Settings = z.object({
   TRITHUC_ISSUER: z
     .url()
     .optional()
-    .meta({ description: "Issuer of tokens (OpenID Connect or OAuth 2); the local issuer for evaluation if left out." }),
+    .meta({ description: "Issuer of tokens (OpenID Connect or OAuth 2), by https; the local issuer for evaluation if left out." }),
   TRITHUC_AUDIENCE: z.string().min(1).default("trithuc").meta({ description: "Audience that tokens must name." }),
   TRITHUC_PUBLIC_URL: z
     .url()
@@ -76,13 +76,23 @@ export type Config = z.infer<typeof Settings>;
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const given = Object.fromEntries(Object.keys(Settings.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
   const result = Settings.safeParse(given);
-  if (result.success) return result.data;
+  if (result.success) return refusePlainIssuer(result.data);
   const name = String(result.error.issues[0]?.path[0]);
   const said = (locale: () => ReturnType<typeof z.locales.vi>) =>
     Settings.safeParse(given, { error: locale().localeError }).error?.issues[0]?.message ?? "";
   throw new StartError({
     vi: `Cài đặt ${name} không hợp lệ: ${said(z.locales.vi)}.`,
     en: `The setting ${name} is not valid: ${said(z.locales.en)}.`,
+  });
+}
+
+/** Keys fetched without TLS are whose they are by the word of anybody on the way; on this machine nobody is. */
+function refusePlainIssuer(config: Config): Config {
+  const { protocol, hostname } = new URL(config.TRITHUC_ISSUER ?? "https://none");
+  if (protocol === "https:" || (protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))) return config;
+  throw new StartError({
+    vi: "Cài đặt TRITHUC_ISSUER không hợp lệ: cần https, trừ khi ở chính máy này.",
+    en: "The setting TRITHUC_ISSUER is not valid: it has to be https, unless it is on this machine.",
   });
 }
 

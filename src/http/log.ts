@@ -97,6 +97,8 @@ function nameOf(error: unknown): unknown {
 /** Pino takes an error's message as the line's own where none is given. */
 function withoutTheirWords(this: Logger, args: unknown[], method: (...args: never[]) => void): void {
   const [first, second] = args;
+  // Fastify's own line; where the service listens is said to people, in their languages.
+  if (typeof first === "string" && first.startsWith("Server listening at ")) return;
   const error = first instanceof Error ? first : (first as { err?: unknown } | null)?.err;
   const said = error instanceof Error && (second === undefined || second === error.message) ? "failed" : second;
   const rest = first instanceof Error ? [{ err: first }, said] : error === undefined ? args : [first, said];

@@ -68,6 +68,9 @@ describe("trithuc", { timeout: 60_000 }, () => {
       [{ PORT: "abc" }, "PORT"],
       [{ DATABASE_URL: "mysql://x" }, "DATABASE_URL"],
       [{ TRITHUC_RATE_LIMIT: "fast" }, "TRITHUC_RATE_LIMIT"],
+      [{ TRITHUC_ISSUER: "http://id.example" }, "TRITHUC_ISSUER"],
+      // Of /proc Node says neither that a folder cannot be made there nor that it has been made.
+      [{ TRITHUC_DATA_DIR: "/proc/none/of/it" }, "/proc/none/of/it"],
       [{ ...own, DATABASE_URL: away }, "DATABASE_URL"],
       [{ ...own, DATABASE_URL: urls.serviceUrl.replace(/:[^:@/]+@/, ":Secret1@") }, "DATABASE_URL"],
       [{ ...own, DATABASE_URL: urls.adminUrl }, "DATABASE_URL"],

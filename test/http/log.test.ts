@@ -25,6 +25,12 @@ async function service() {
   return { app, ...record };
 }
 
+test("where the service listens is no line of the log", () => {
+  const { lines, settings } = recorder();
+  openLog(settings).info("Server listening at http://127.0.0.1:8371");
+  expect(lines).toEqual([]);
+});
+
 describe("a request", () => {
   test("leaves one line with the allowed members and no other", async () => {
     const { app, read } = await service();

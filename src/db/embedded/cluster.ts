@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, lchownSync, mkdtempSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { RolePasswords } from "../upkeep/roles.ts";
 import { StartError } from "../start-error.ts";
 import { findFooting, runAs, type Account } from "./account.ts";
+import { makeFolder } from "./folder.ts";
 
 /** The superuser that initdb makes. */
 export const SUPERUSER = "registry";
@@ -21,7 +22,7 @@ export type Cluster = { home: string; data: string; bin: string; account: Accoun
 export function openCluster(dataDir: string, log: (line: string) => void): Cluster {
   const place = join(resolve(dataDir), "postgres");
   try {
-    mkdirSync(resolve(dataDir), { recursive: true });
+    makeFolder(resolve(dataDir));
     if (!existsSync(place)) makeCluster(place, log);
     const home = realpathSync(place);
     const data = join(home, "data");
@@ -32,7 +33,7 @@ export function openCluster(dataDir: string, log: (line: string) => void): Clust
     return { home, data, bin, account, passwords };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (!/^(EACCES|EPERM|EROFS|EEXIST|ENOTDIR|ENOSPC)$/.test(code ?? "")) throw cause;
+    if (!/^(EACCES|ENOENT|EPERM|EROFS|EEXIST|ENOTDIR|ENOSPC)$/.test(code ?? "")) throw cause;
     throw new StartError(
       {
         vi: `Không đọc ghi được thư mục dữ liệu ${dataDir}: hãy chạy bằng chủ của nó, hoặc đặt TRITHUC_DATA_DIR.`,

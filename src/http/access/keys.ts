@@ -1,10 +1,11 @@
 import { createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { JWK } from "jose";
 import { z } from "zod";
 import type { Bilingual } from "../../core/problems.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
+import { makeFolder } from "../../db/embedded/folder.ts";
 import { StartError } from "../../db/start-error.ts";
 
 /** All secrets of an installation; `signing` is the private key of the local issuer and absent where an external issuer stands. */
@@ -77,7 +78,7 @@ function readPrivately(path: string): string | undefined {
 function createPrivately(path: string, text: string): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     const file = openSync(draft, "wx", 0o600);
     writeSync(file, text);
     fsyncSync(file);
