@@ -1,0 +1,77 @@
+import { connect } from "../../../src/cli/demo/write.ts";
+import type { TestUrls } from "../../setup/template.ts";
+import { copyToFresh } from "./copy.ts";
+import { judge, read } from "./judge.ts";
+import type { Faults } from "./judge.ts";
+import { published } from "./orders.ts";
+import type { Ordering, Told } from "./orders.ts";
+import { serveFeed } from "./service.ts";
+import type { FeedService } from "./service.ts";
+import { makeRecords, write } from "./writers.ts";
+import type { Extent } from "./writers.ts";
+
+/** What readers of an order were told while writers wrote: how many events were committed, and each reader's faults added up. */
+export type Outcome = { committed: number; faults: Faults };
+
+const READERS = 3;
+
+/** Lets writers write and readers read in an order, and compares. */
+export async function runOrder(
+  serviceUrl: string,
+  service: FeedService,
+  order: Ordering,
+  records: string[],
+  extent: Extent,
+): Promise<Outcome> {
+  const client = await connect(serviceUrl);
+  const { rows } = await client.query<{ id: string }>("select coalesce(max(id), 0) as id from revisions");
+  const orders = await Promise.all(Array.from({ length: READERS }, () => order(serviceUrl, service)));
+  const state = { done: false };
+  const reading = Promise.all(orders.map((one) => read(one, () => state.done)));
+  await write(serviceUrl, records, extent);
+  state.done = true;
+  const reads = await reading;
+  await Promise.all(orders.map((one) => one.close()));
+  const committed = await client.query<Told>("select record_id as record, version from revisions where id > $1", [rows[0]!.id]);
+  await client.end();
+  const each = reads.map((one) => judge(one, committed.rows));
+  const sum = (name: keyof Faults) => each.reduce((all, one) => all + one[name], 0);
+  const faults = {
+    missed: sum("missed"),
+    twice: sum("twice"),
+    inverted: sum("inverted"),
+    behind: sum("behind"),
+    invented: sum("invented"),
+  };
+  return { committed: committed.rowCount ?? 0, faults };
+}
+
+/** The feed of a database, and of its copy in a fresh cluster, whose transactions begin again at small numbers. */
+export async function runFeed(urls: TestUrls, extent: Extent): Promise<{ here: Outcome; copied: Outcome & { strange: number } }> {
+  const records = await makeRecords(urls.serviceUrl);
+  const service = await serveFeed(urls.serviceUrl);
+  const here = await runOrder(urls.serviceUrl, service, published, records, extent);
+  const { position } = (await service.get("/v1/changes?limit=1")).body;
+  await service.close();
+  const copy = await copyToFresh(urls.adminUrl);
+  const second = await serveFeed(copy.serviceUrl);
+  try {
+    const strange = (await second.get(`/v1/changes?after=${position}`)).status;
+    const outcome = await runOrder(copy.serviceUrl, second, published, records, { ...extent, events: Math.ceil(extent.events / 10) });
+    return { here, copied: { ...outcome, strange } };
+  } finally {
+    await second.close();
+    await copy.close();
+  }
+}
+
+/** The same run of another order, on a database whose feed nobody asks for. */
+export async function runControl(urls: TestUrls, order: Ordering, extent: Extent): Promise<Outcome> {
+  const records = await makeRecords(urls.serviceUrl);
+  const service = await serveFeed(urls.serviceUrl);
+  try {
+    return await runOrder(urls.serviceUrl, service, order, records, extent);
+  } finally {
+    await service.close();
+  }
+}
