@@ -80,7 +80,7 @@ export async function startRegistry({ jobs: withJobs, feed, statementTimeoutMs =
   const urls = await loadedDatabase();
   const keys = loadKeys({ dataDir: "/nowhere", keysText: newKeysText(), embedded: false });
   const database = openDatabase({ url: urls.serviceUrl, readers: 3, workers: 3, statementTimeoutMs });
-  const clock = () => new Date(`${TODAY}T05:00:00Z`);
+  const clock = options.clock ?? (() => new Date(`${TODAY}T05:00:00Z`));
   const app = await buildApp({
     database,
     keys,
