@@ -206,6 +206,27 @@ describe("a running export", { timeout: 60_000 }, () => {
     expect(await textOf(later)).toContain(body.id);
   });
 
+  test("keeps no place for a client who hung up before its turn came", async () => {
+    const waiting =
+      "select count(*)::int as n from pg_locks where not granted and database = (select oid from pg_database where datname = $1)";
+    for (let n = 0; n < 2; n++) {
+      await administer(registry.urls.adminUrl, async (admin) => {
+        await admin.query("begin; lock table trithuc.organizations in access exclusive mode");
+        const authorization = `Bearer ${await registry.token({ scope: EXPORTER, org: ["SYT"] })}`;
+        const { port } = registry.app.server.address() as AddressInfo;
+        const asking = request({ port, path: "/v1/people/export", headers: { authorization } }).once("error", () => {});
+        asking.end();
+        await until(async () => (await admin.query<{ n: number }>(waiting, [registry.urls.name])).rows[0]!.n > 0, 2_000);
+        const closed = new Promise((resolve) => asking.once("close", resolve));
+        asking.destroy();
+        await closed;
+        await delay(50); // the service is told by the network
+        await admin.query("commit");
+      });
+    }
+    await until(async () => (await open({ path: "/v1/awards/export" })).resume().statusCode === 200, 5_000);
+  });
+
   test("frees its connection within a second when the client hangs up", async () => {
     const answer = await open({ path: "/v1/people/export" });
     await until(async () => (await held()) === 1, 2_000);

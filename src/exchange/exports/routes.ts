@@ -78,10 +78,13 @@ async function answerExport(
   if (request.method === "HEAD") return reply.send();
   const release = slots(request.actor.client);
   const gone = new AbortController();
-  reply.raw.once("close", () => {
+  const end = () => {
     gone.abort();
     release();
-  });
+  };
+  reply.raw.once("close", end);
+  // Who hung up before this has been closed already, which is said once: the place would never be free again.
+  if (reply.raw.destroyed) end();
   await noteExport(parts, source, request, context);
   return reply.send(Readable.from(exportLines(parts.database, asked, source, context, gone.signal), { objectMode: false }));
 }
