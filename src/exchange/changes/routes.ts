@@ -94,6 +94,7 @@ async function lookOn(
   const leave = waiting.enter(request.actor.client);
   const gone = new AbortController();
   reply.raw.once("close", () => gone.abort());
+  if (reply.raw.destroyed) gone.abort();
   try {
     let page = first;
     for (let rest = 0; ; rest = Math.min(1_000, rest * 2 + 100)) {
