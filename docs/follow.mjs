@@ -21,7 +21,7 @@ const put = copy.prepare("insert or replace into records values (?, ?, ?, ?)");
 const remove = copy.prepare("delete from records where noun = ? and id = ?");
 const removeFacts = copy.prepare("delete from records where person_id = ?");
 const remember = copy.prepare("insert or replace into place values (1, ?)");
-const position = () => copy.prepare("select position from place").get()?.position;
+const position = () => String(copy.prepare("select position from place").get()?.position ?? "");
 
 /** All of it or nothing, position included. */
 function transaction(work) {
@@ -76,7 +76,8 @@ async function exportOf(noun) {
   }
 }
 
-function keep(noun, { redacted: _, ...record }) {
+function keep(noun, record) {
+  delete record.redacted; // what the token does not open
   put.run(noun, record.id, record.person_id ?? null, JSON.stringify(record));
 }
 
@@ -116,5 +117,5 @@ async function follow() {
   });
 }
 
-if (position() === undefined) await begin();
+if (position() === "") await begin();
 for (;;) await follow();

@@ -108,7 +108,8 @@ async function change(one: string, tag: string, units: readonly string[]): Promi
 
 type Row = { id: string; version: number; preferred?: boolean; redacted?: string[] };
 /** What a record holds: which of several statements is preferred follows from the others, and changes without a version. */
-const held = (rows: Row[]) => rows.map(({ preferred: _, redacted: __, ...rest }) => rest).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+const held = (rows: Row[]) =>
+  rows.map(({ preferred: _preferred, redacted: _redacted, ...rest }) => rest).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 async function ofRegistry(noun: string) {
   const ask = () => follower.get(`/v1/${noun}/export?include=`);
