@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { isGuarded, isOfPeople } from "./core/policy.ts";
 import { named } from "./core/registry/noun.ts";
 import type { Catalog, Source } from "./db/query/source.ts";
 import { FEED_CRONTAB, feedJobs } from "./exchange/changes/jobs.ts";
@@ -6,7 +7,9 @@ import { changeRoutes } from "./exchange/changes/routes.ts";
 import { exportRoutes } from "./exchange/exports/routes.ts";
 import { IMPORT_CRONTAB, importJobs } from "./exchange/imports/jobs.ts";
 import type { ImportParts } from "./exchange/imports/jobs.ts";
+import { columnsOf, recordColumns } from "./db/tables/columns.ts";
 import type { Tasks } from "./db/upkeep/jobs.ts";
+import type { Readable } from "./db/upkeep/reports.ts";
 import { KEY_CRONTAB, keyJobs } from "./db/write/jobs.ts";
 import { importRoutes } from "./exchange/imports/routes.ts";
 import { reconciliationRoute } from "./exchange/reconciliation/routes.ts";
@@ -97,6 +100,15 @@ const PLACES: Readonly<Record<string, Place>> = { codes: codePlace, localities: 
 
 /** Every noun's source, by name. */
 export const catalog: Catalog = named(Object.fromEntries(SOURCES.map((source) => [source.noun.name, source])));
+
+/** What reports may read of the registry and the reference data: columns of public and internal fields, and what every record has. */
+export const reportColumns = (): Readable =>
+  Object.fromEntries(
+    SOURCES.filter(({ noun }) => isOfPeople(noun) || noun.standing === "reference").map(({ noun }) => {
+      const open = Object.entries(noun.fields).filter(([, field]) => !isGuarded(noun, field));
+      return [noun.table, [...Object.keys(columnsOf({ ...noun, fields: Object.fromEntries(open) })), ...Object.keys(recordColumns)]];
+    }),
+  );
 
 /** What the service keeps of itself: listed and described as nouns are, and neither exported nor included anywhere. */
 export const logs: Catalog = named({ [accessSource.noun.name]: accessSource, [eventSource.noun.name]: eventSource });

@@ -8,6 +8,8 @@ import { noteKeys, readStanding, refuseStanding } from "./db/upkeep/standing.ts"
 import { naming } from "./db/upkeep/unreachable.ts";
 import { keysFingerprint, loadKeys } from "./http/access/keys.ts";
 import type { ServiceKeys } from "./http/access/keys.ts";
+import { grantReports } from "./db/upkeep/reports.ts";
+import { reportColumns } from "./nouns.ts";
 import { loadReference } from "./reference/load.ts";
 
 /** The database that the settings name, reached as each of the two roles; the embedded one runs until `stop`. */
@@ -35,6 +37,7 @@ export async function prepareStore(config: Config, store: Store, say: Say): Prom
 export async function migrateStore(config: Config, { ownerUrl, serviceUrl }: Store): Promise<string[]> {
   return naming(ownerSetting(config), ownerUrl, async () => {
     const done = await migrate(ownerUrl, { service: decodeURIComponent(new URL(serviceUrl).username) || SERVICE });
+    await grantReports(ownerUrl, reportColumns());
     const { keys } = await readStanding(ownerUrl);
     // A machine that only migrates may have no keys: the first one that does notes them.
     const own = keys === null ? keysIfThere(config) : undefined;

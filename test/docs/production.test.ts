@@ -14,7 +14,13 @@ describe("the lines of the README for an own PostgreSQL, with its administrator'
   const { adminUrl, template } = inject("server");
   const mark = randomBytes(4).toString("hex");
   // Roles belong to the whole server, which serves other tests too.
-  const names = { owner: `owner_${mark}`, service: `service_${mark}`, database: `${template}_${mark}` };
+  const names = {
+    owner: `owner_${mark}`,
+    service: `service_${mark}`,
+    keeper: `keeper_${mark}`,
+    reports: `reports_${mark}`,
+    database: `${template}_${mark}`,
+  };
   const keys = newFolder();
   const urlOf = (user: string, password: string): string => {
     const url = new URL(databaseUrl(adminUrl, names.database));
@@ -28,6 +34,8 @@ describe("the lines of the README for an own PostgreSQL, with its administrator'
   beforeAll(async () => {
     const named = SQL.replaceAll("trithuc_owner", names.owner)
       .replaceAll("trithuc_service", names.service)
+      .replaceAll("trithuc_keeper", names.keeper)
+      .replaceAll("trithuc_reports", names.reports)
       .replace("DATABASE trithuc", `DATABASE ${names.database}`);
     await administer(adminUrl, async (admin) => {
       for (const statement of named.split(";\n").filter((one) => one.trim())) await admin.query(statement);
@@ -40,7 +48,7 @@ describe("the lines of the README for an own PostgreSQL, with its administrator'
     rmSync(keys, { recursive: true, force: true });
     await administer(adminUrl, async (admin) => {
       await admin.query(`DROP DATABASE IF EXISTS ${names.database} WITH (FORCE)`);
-      for (const role of [names.owner, names.service]) await admin.query(`DROP ROLE IF EXISTS ${role}`);
+      for (const role of [names.owner, names.service, names.keeper, names.reports]) await admin.query(`DROP ROLE IF EXISTS ${role}`);
     });
   });
 

@@ -64,9 +64,11 @@ function collation({ collation: { made, now } }: Standing): Finding {
   });
 }
 
-function roles({ superuser, ddl }: Standing): Finding {
-  if (!superuser && !ddl) return good(ROLES, { vi: "không sửa được lược đồ", en: "cannot change the schema" });
-  const says: Bilingual = superuser ? { vi: "superuser", en: "superuser" } : { vi: "sở hữu lược đồ", en: "owns the schema" };
+function roles({ superuser, ddl, excess }: Standing): Finding {
+  if (!superuser && !ddl && excess.length === 0) return good(ROLES, { vi: "không sửa được lược đồ", en: "cannot change the schema" });
+  const more = excess.join(", ");
+  const owns: Bilingual = ddl ? { vi: "sở hữu lược đồ", en: "owns the schema" } : { vi: more, en: more };
+  const says: Bilingual = superuser ? { vi: "superuser", en: "superuser" } : owns;
   return wrong(ROLES, says, {
     vi: "Hãy để TRITHUC_OWNER_URL sở hữu lược đồ, và cho DATABASE_URL một tài khoản khác không sở hữu gì (README).",
     en: "Let TRITHUC_OWNER_URL own the schema, and give DATABASE_URL another role that owns nothing (README).",

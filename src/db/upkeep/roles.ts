@@ -5,14 +5,18 @@ import { SCHEMA } from "../schema.ts";
 export const OWNER = "trithuc_owner";
 /** The role of the running service: it owns nothing and makes no tables. */
 export const SERVICE = "trithuc_service";
-/** The passwords of both roles. */
+/** Nobody logs in as it: the owner of the functions that take values out of the history; the owner of the database may give them to it. */
+export const KEEPER = "trithuc_keeper";
+/** Nobody logs in as it: whoever makes reports is given it, and reads public and internal fields with it. */
+export const REPORTS = "trithuc_reports";
+/** The passwords of both roles that log in. */
 export type RolePasswords = { owner: string; service: string };
 
 // Any number will do, as long as nothing else in the product takes the same advisory lock in the administration database.
 const LOCK = 7_204_371;
 
 /**
- * Makes both roles, the database and its schema where they are missing, and sets the roles' passwords.
+ * Makes the four roles, the database and its schema where they are missing, and sets the passwords of those that log in.
  * Repeating it changes nothing; two at once wait for each other. `adminUrl` names a superuser, or a role with CREATEROLE and CREATEDB.
  */
 export async function prepareRoles(adminUrl: string, options: { database: string; passwords: RolePasswords }): Promise<void> {
@@ -21,6 +25,8 @@ export async function prepareRoles(adminUrl: string, options: { database: string
     await admin.query("SELECT pg_advisory_lock($1)", [LOCK]);
     await prepareRole(admin, OWNER, passwords.owner);
     await prepareRole(admin, SERVICE, passwords.service);
+    for (const role of [KEEPER, REPORTS]) await prepareGroup(admin, role);
+    await admin.query(`GRANT ${KEEPER} TO ${OWNER}`);
     if (await isMissing(admin, "SELECT 1 FROM pg_database WHERE datname = $1", database)) {
       // Sorting and lower() follow Vietnamese whatever the server's own default is; folds are ASCII, so LC_CTYPE may stay "C".
       await admin.query(`CREATE DATABASE ${admin.escapeIdentifier(database)} OWNER ${OWNER}
@@ -44,6 +50,10 @@ async function prepareRole(admin: Client, role: string, password: string): Promi
   if (await isMissing(admin, "SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper")) {
     await admin.query(`GRANT ${role} TO CURRENT_USER`);
   }
+}
+
+async function prepareGroup(admin: Client, role: string): Promise<void> {
+  if (await isMissing(admin, "SELECT 1 FROM pg_roles WHERE rolname = $1", role)) await admin.query(`CREATE ROLE ${role} NOLOGIN`);
 }
 
 async function prepareSchema(admin: Client): Promise<void> {
