@@ -2,7 +2,8 @@ import { createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
 import type { JWK } from "jose";
 import { describe, expect, test } from "vitest";
-import { LOCAL_ISSUER } from "../../src/http/access/tokens.ts";
+import { LOCAL_ISSUER, localVerifier } from "../../src/http/access/tokens.ts";
+import { startRegistry } from "../setup/registry.ts";
 import { addWhoAmI, AUDIENCE, smallApp, someKeys, tokenOf } from "./small-app.ts";
 
 const keys = someKeys();
@@ -154,6 +155,24 @@ describe("a bad token", () => {
     expect(tokens.length).toBeGreaterThanOrEqual(60);
     expect(asked).toBe(0);
   });
+
+  test("takes no connection of the whole service, and a good one does", async () => {
+    const registry = await startRegistry({ keys, verify: localVerifier(keys, AUDIENCE) });
+    const connections = () => registry.work.database.gauges().total;
+    const call = (token: string, method: string) =>
+      registry.anonymous.call({
+        method,
+        path: "/v1/people",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      });
+    for (const token of Object.values(await badTokens())) {
+      for (const method of ["GET", "POST"]) expect([401, 431]).toContain((await call(token, method)).status);
+    }
+    expect(connections()).toBe(0);
+    expect((await call(await signed(), "GET")).status).toBe(200);
+    expect(connections()).toBeGreaterThan(0);
+    await registry.close();
+  }, 60_000);
 
   test("is told from the good one that it was made from", async () => {
     const app = smallApp(keys);

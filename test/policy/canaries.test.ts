@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Scope } from "../../src/core/actor.ts";
+import { analysed, rowsOf } from "../exchange/office.ts";
+import { startRegistry } from "../setup/registry.ts";
+import type { Registry } from "../setup/registry.ts";
+import { administer } from "../setup/template.ts";
+
+let registry: Registry;
+const lines: string[] = [];
+const scope: readonly Scope[] = ["people:read", "people:write", "people:read.restricted", "people:read.sensitive", "exports", "imports"];
+/** Values that stand nowhere else: whatever is said to anybody but the caller must not hold them. */
+const CANARIES = [
+  "024061777001",
+  "024061777002",
+  "Lê Canary Kín",
+  "le canary kin",
+  "canary-9f3a@example.vn",
+  "+84961777001",
+  "961777001",
+  "phố Canary",
+  "QM-CANARY-1",
+];
+
+beforeAll(async () => {
+  registry = await startRegistry({ jobs: true, log: { level: "info", destination: { write: (line: string) => void lines.push(line) } } });
+});
+afterAll(() => registry.close());
+
+describe("values of people", () => {
+  test("stand in no log, no metrics and no log of the database, whatever is asked and whatever fails", async () => {
+    const agent = registry.as({ scope, purpose: "verification" });
+    const body = {
+      name: { full: "Lê Canary Kín" },
+      citizen_id: "024061777001",
+      emails: ["canary-9f3a@example.vn"],
+      phones: ["+84961777001"],
+      residence_text: "số 1 phố Canary",
+      degrees: [{ level: "TS", certificate_no: "QM-CANARY-1" }],
+    };
+    const made = await agent.post("/v1/people", body);
+    expect(made.status).toBe(201);
+    const { id } = made.body;
+    expect((await agent.post("/v1/people?on_duplicate=create", body)).status).toBe(409);
+    expect((await agent.post("/v1/people", { ...body, citizen_id: "0240617770011" })).status).toBe(422);
+    expect((await agent.post("/v1/people", { ...body, "024061777002": 1 })).status).toBe(400);
+    expect(
+      (
+        await agent.call({
+          method: "POST",
+          path: "/v1/people",
+          body: '{"name":"Lê Canary Kín"',
+          headers: { "content-type": "application/json" },
+        })
+      ).status,
+    ).toBe(400);
+    await agent.patch(`/v1/people/${id}`, { residence_text: "số 2 phố Canary" }, 1);
+    await agent.patch(`/v1/people/${id}`, { residence_text: "số 3 phố Canary" }, 1);
+    for (const filter of [
+      "citizen_id = 024061777001",
+      "citizen_id = 024061777002 and",
+      'phones = "+84961777001"',
+      'name match "Lê Canary Kín"',
+    ])
+      await agent.post("/v1/people/search", { filter });
+    for (const path of [
+      "?citizen_id=024061777001",
+      `?name:match=${encodeURIComponent("Lê Canary Kín")}`,
+      `/${id}`,
+      "/by-id/citizen_id/024061777001",
+      "/export?format=ndjson",
+      "/suggest?q=le+canary+kin",
+      "/024061777002",
+    ])
+      await agent.get(`/v1/people${path}`);
+    const text =
+      "Họ và tên,Ngày sinh,Số CCCD,Điện thoại\nLê Canary Kín,1961,024061777002,0961777001\nLê Canary Kín,31/02/1961,0240617770,\n";
+    const office = registry.as({ scope: ["imports"], client: "office" });
+    expect(await rowsOf(office, (await analysed(office, "Lê Canary Kín.csv", text)).id)).toHaveLength(2);
+    // What the database refuses of itself, and what takes too long.
+    await registry.sql("alter table people add constraint people_broken check (name_folded not like '%kin hong%') not valid");
+    expect((await agent.post("/v1/people", { name: { full: "Lê Canary Kín Hỏng" } })).status).toBe(500);
+    await registry.sql("revoke insert on access_log from trithuc_service");
+    expect((await agent.get(`/v1/people/${id}`)).status).toBe(500);
+    await registry.sql("grant insert on access_log to trithuc_service");
+
+    const metrics = (await registry.app.inject("/metrics")).body;
+    const asked = "select current_setting('data_directory') as path";
+    const [{ path }] = (await administer(registry.urls.adminUrl, async (admin) => (await admin.query(asked)).rows)) as [{ path: string }];
+    const file = join(dirname(path), "server.log");
+    const database = existsSync(file) ? readFileSync(file, "utf8") : "";
+    const logs = { service: lines.join(""), metrics, database };
+    expect(lines.length).toBeGreaterThan(20);
+    expect(logs.service).toContain("createPerson");
+    expect(metrics).toContain("http_request_duration_seconds");
+    for (const [name, said] of Object.entries(logs)) {
+      for (const canary of CANARIES) expect([name, canary, said.includes(canary)]).toEqual([name, canary, false]);
+    }
+  }, 60_000);
+});
