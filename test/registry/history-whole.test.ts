@@ -95,6 +95,7 @@ describe("nothing escapes the history:", () => {
         import_row: 3,
         source_organization: { code: "SYT" },
       });
+      expect(created.beside).toBeUndefined();
     }
     const [degree] = (await clerk.get(`/v1/people/${person.id}/degrees`)).body.data;
     const [changed] = (await clerk.get(`/v1/degrees/${degree.id}/revisions`)).body.data;

@@ -86,6 +86,34 @@ describe("GET /v1/people/{id}/revisions", () => {
     ]);
   });
 
+  test("what is typed into the rows of its identifiers alone stands beside the version that stood", async () => {
+    const id = await register({ identifiers: [{ scheme: "scopus", value: "88" }] });
+    await typed(`update person_identifiers set value = '89' where person_id = '${id}'`);
+    await clerk.patch(`/v1/people/${id}`, { identifiers: [{ scheme: "wos", value: "90" }] }, 1);
+    await typed(`update person_identifiers set hidden_at = now() where person_id = '${id}' and scheme = 'wos'`);
+    await typed(`delete from person_identifiers where person_id = '${id}' and scheme = 'scopus'`);
+    const { data } = await historyOf(`people/${id}`);
+    const told = data.map(
+      (one: { beside?: { actor: string; changes: { field: string; from: { value: string } | null; to: { value: string } | null }[] }[] }) =>
+        (one.beside ?? []).map(({ actor, changes: [change] }) => [
+          actor,
+          change!.field,
+          change!.from?.value ?? null,
+          change!.to?.value ?? null,
+        ]),
+    );
+    expect(told).toEqual([
+      [
+        ["dba", "identifiers", "90", null],
+        ["dba", "identifiers", null, null],
+      ],
+      [["dba", "identifiers", "88", "89"]],
+    ]);
+    expect(data[0].changes).toEqual([
+      { field: "identifiers", from: [{ scheme: "scopus", value: "88" }], to: [{ scheme: "wos", value: "90" }] },
+    ]);
+  });
+
   test("a hand-typed UPDATE does not escape it", async () => {
     const id = await register();
     await typed(`update people set gender = 'male', hidden_at = null where id = '${id}'`);

@@ -19,6 +19,8 @@ export type Source = {
   listings?: readonly Listing[];
   /** The rows as they were at an instant, instead of the table's own (past.ts). */
   past?: (key: Key) => Statement;
+  /** A member whose elements have rows of their own as well: what is written to those alone is no version of the record. */
+  beside?: { member: string; table: string };
   /** The condition of a field that no single value can decide, such as `work_locality`. */
   conditions: Readonly<Record<string, (row: Statement, compare: Comparison, values: string[], context: Context, at: Place) => Statement>>;
 };

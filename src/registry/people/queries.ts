@@ -82,6 +82,7 @@ export const personSource: Source = {
     },
     { ...BY_NAME, table: "people", id: "id", exact: true, by: { residence_locality: "residence_locality_id" } },
   ],
+  beside: { member: "identifiers", table: "person_identifiers" },
   through: {
     work_locality: ({ compare, values, at }) => {
       if (compare !== "=" && compare !== "in" && compare !== "below") return undefined;

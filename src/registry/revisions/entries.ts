@@ -5,7 +5,7 @@ import type { Seen } from "./changes.ts";
 import type { Kept } from "./queries.ts";
 
 /** A version as clients see it, without the record itself. */
-export type Entry = Omit<Kept, "hidden" | "record"> & { changes: unknown; redacted?: string[] };
+export type Entry = Omit<Kept, "hidden" | "record" | "beside"> & { changes: unknown; beside?: unknown[]; redacted?: string[] };
 
 /** What the actor may read of a version; undefined where it was erased. */
 export const seenOf = (kept: Kept | undefined): Seen | undefined =>
@@ -15,13 +15,14 @@ export const seenOf = (kept: Kept | undefined): Seen | undefined =>
  * A version with what changed in it: since `other`, or since the one `before` it, by which alone is told that it was hidden or brought back.
  */
 export function entryOf(source: Source, kept: Kept, before: Kept | undefined, context: Context, other: Kept | undefined = before): Entry {
-  const { hidden: _hidden, record: _record, ...rest } = kept;
+  const { hidden: _hidden, record: _record, beside, ...rest } = kept;
   const [seen, base] = [seenOf(kept), seenOf(other)];
   const comparable = seen !== undefined && (base !== undefined || (other === undefined && kept.action === "created"));
   return {
     ...rest,
     action: actionOf(kept, before),
     changes: comparable ? changesBetween(source.noun, base, seen) : null,
+    ...(beside && { beside }),
     ...redactedOf(source, context),
   };
 }

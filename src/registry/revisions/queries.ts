@@ -5,6 +5,7 @@ import { Render } from "../../db/query/render.ts";
 import type { Selection } from "../../db/query/selection.ts";
 import { aliases } from "../../db/query/source.ts";
 import type { Context, Source } from "../../db/query/source.ts";
+import { originColumns, recordColumns } from "../../db/tables/columns.ts";
 import { literal, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
 
@@ -20,6 +21,8 @@ export type Kept = {
   source_organization: unknown;
   import_id: string | null;
   import_row: number | null;
+  /** What was written, while it stood, to rows of a member alone; null: nothing. */
+  beside: unknown[] | null;
   hidden: boolean | null;
   record: string | null;
 };
@@ -60,13 +63,34 @@ export const storedOf = ({ noun: { fields } }: Source): Selection => ({
   include: {},
 });
 
+const instantOf = (revision: Statement): Statement =>
+  sql`to_char(${revision}.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/** What an element says: its row without what every row has. */
+const elementOf = (revision: Statement): Statement =>
+  sql`case when ${revision}."row"->>'hidden_at' is null then ${revision}."row" - ${[...Object.keys({ ...recordColumns, ...originColumns }), "person_id"]}::text[] end`;
+
+/**
+ * What was typed into the rows of a member while version `r` stood: the service writes them together with the record, whose version then
+ * tells of it.
+ */
+function besideOf({ member, table }: NonNullable<Source["beside"]>): Statement {
+  const changes = sql`json_build_array(json_build_object('field', ${literal(member)}, 'from', ${elementOf(sql`p`)}, 'to', ${elementOf(sql`i`)}))`;
+  return sql`(select json_agg(json_build_object('recorded_at', ${instantOf(sql`i`)}, 'actor', i.actor, 'client', i.client, 'reason', i.reason, 'changes', ${changes}) order by i.id)
+    from revisions i left join revisions p on p.record_id = i.record_id and p.version = i.version - 1 and p.noun = i.noun
+    where i.person_id = r.record_id and i.noun = ${literal(table)} and i.id > r.id
+      and i.id < coalesce((select n.id from revisions n where n.record_id = r.record_id and n.version = r.version + 1 and n.noun = r.noun), 9223372036854775807)
+      and not exists (select from revisions o where o.record_id = r.record_id and o.noun = r.noun and o.xact = i.xact))`;
+}
+
 /** Versions of one record, the newest first; what was computed when it was read was never written down, and is left out. */
 export function revisionsStatement(id: string, source: Source, which: Statement, limit: number, context: Context): Statement {
   const alias = aliases();
   const row = alias();
   const { table } = source.noun;
+  const beside = source.beside ? besideOf(source.beside) : sql`null::json`;
   const shown = new Render(context, alias).record(source, row, storedOf(source));
-  return sql`select r.version, r.action, to_char(r.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at, r.actor, r.client, r.reason,
+  return sql`select r.version, r.action, ${instantOf(sql`r`)} as recorded_at, ${beside} as beside, r.actor, r.client, r.reason,
       r.source_organization_id, r.import_id, case when r."row"->>'import_id' = r.import_id::text then (r."row"->>'import_row')::int end as import_row,
       (select json_build_object('id', o.id, 'code', o.code, 'name', o.name) from organizations o where o.id = r.source_organization_id) as source_organization,
       case when r."row" is not null then ${row}.hidden_at is not null end as hidden, case when r."row" is not null then (${shown})::text end as record

@@ -15,6 +15,16 @@ const Change = z
 
 const redacted = z.array(z.string()).optional().meta({ description: "Fields that the caller's scopes or purpose do not open." });
 
+const Beside = z
+  .object({
+    recorded_at: z.iso.datetime(),
+    actor: z.string(),
+    client: z.string().nullable(),
+    reason: z.string().nullable(),
+    changes: z.array(Change),
+  })
+  .meta({ id: "ChangeBeside", description: "What was written, while a version stood, to the rows of one of its members alone." });
+
 /** Who changed a record, when, on whose statement and why, and what it was that changed. */
 export const Revision = z
   .object({
@@ -32,6 +42,10 @@ export const Revision = z
     import_row: z.int().nullable().meta({ description: "The import's row that wrote it." }),
     changes: z.array(Change).nullable().meta({
       description: "What changed, of the fields that the caller may read; null: no longer known, because a version was erased.",
+    }),
+    beside: z.array(Beside).optional().meta({
+      description:
+        "What was written to the rows of a member alone (a person's `identifiers`) while this version stood; only work in the database itself does so.",
     }),
     redacted,
   })
