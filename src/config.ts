@@ -66,6 +66,9 @@ export const Settings = z.object({
   TRITHUC_READERS: number(1, 32, 4).meta({ description: "Connections for questions." }),
   TRITHUC_WORKERS: number(1, 32, 6).meta({ description: "Connections for transactions." }),
   TRITHUC_STATEMENT_TIMEOUT_MS: number(100, 60_000, 4_000).meta({ description: "Longest statement, in milliseconds." }),
+  TRITHUC_ERASURE_LOG: z.string().min(1).optional().meta({
+    description: "File, outside the database, of who was erased: ids and times; `erasures.log` in the data folder if left out.",
+  }),
   TRITHUC_UPLOAD_MB: number(1, 100, 20).meta({ description: "Largest spreadsheet, in MiB." }),
   TRITHUC_IMPORT_MEMORY_MB: number(64, 4_096, 512).meta({ description: "Memory of the worker that reads a spreadsheet, in MiB." }),
 });

@@ -15,12 +15,12 @@ import type { TokenVerifier } from "./http/access/tokens.ts";
 import { startJobs } from "./db/upkeep/jobs.ts";
 import type { JobFailed } from "./db/upkeep/jobs.ts";
 import { startPublisher } from "./exchange/changes/jobs.ts";
-import type { ImportParts } from "./exchange/imports/jobs.ts";
 import { noteConfiguration } from "./privacy/access-log/commands.ts";
 import type { Configuration } from "./privacy/access-log/commands.ts";
-import { keysOf, openReadyStore } from "./store.ts";
+import { erasureLogOf, keysOf, openReadyStore } from "./store.ts";
 import type { Say, Store } from "./store.ts";
 import { catalog, CRONTAB, FACTS, jobsOf } from "./nouns.ts";
+import type { WorkParts } from "./nouns.ts";
 
 const PATIENCE_MS = 8_500;
 
@@ -103,9 +103,9 @@ function workQueue(config: Config, { serviceUrl }: Store, database: Database, ke
 }
 
 /** What jobs work with. */
-export function workOf(config: Config, database: Database, keys: ServiceKeys): ImportParts {
+export function workOf(config: Config, database: Database, keys: ServiceKeys): WorkParts {
   const { TRITHUC_PROVINCE: home, TRITHUC_IMPORT_MEMORY_MB: memoryMb } = config;
-  return { database, keys, catalog, facts: FACTS, clock: () => new Date(), home, memoryMb };
+  return { database, keys, catalog, facts: FACTS, clock: () => new Date(), home, memoryMb, erasureLog: erasureLogOf(config) };
 }
 
 /** The app as the settings want it, not listening: `trithuc openapi` asks it for its document. */
@@ -125,6 +125,7 @@ export async function makeApp(config: Config, database: Database, keys: ServiceK
     trustedProxies,
     uploadBytes: config.TRITHUC_UPLOAD_MB * 1024 * 1024,
     home: config.TRITHUC_PROVINCE,
+    erasureLog: erasureLogOf(config),
     // Well above what a large answer costs.
     maxDelayMs: 1_000,
     embedded: config.DATABASE_URL === undefined,

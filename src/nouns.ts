@@ -21,6 +21,9 @@ import { accessSource, eventSource } from "./privacy/access-log/queries.ts";
 import { accessLogRoutes } from "./privacy/access-log/routes.ts";
 import { consentSource } from "./privacy/consents/queries.ts";
 import { consentRoutes } from "./privacy/consents/routes.ts";
+import { dataRequestSource } from "./privacy/data-requests/queries.ts";
+import { dataRequestRoutes } from "./privacy/data-requests/routes.ts";
+import { ERASURE_CRONTAB, erasureJobs } from "./privacy/erasures/jobs.ts";
 import { codeListSource, codeSource } from "./reference/code-lists/queries.ts";
 import { codeListRoutes, codePlace } from "./reference/code-lists/routes.ts";
 import { fieldSource } from "./reference/fields/queries.ts";
@@ -73,6 +76,10 @@ export const ORDER = [
   "privacy/access-log",
   "privacy/subjects",
   "privacy/consents",
+  "privacy/clocks",
+  "privacy/erasures",
+  "privacy/executions",
+  "privacy/data-requests",
 ] as const;
 
 /** The facts that may come with a new person, by member. */
@@ -93,6 +100,7 @@ const SOURCES: readonly Source[] = [
   personSource,
   ...Object.values(FACTS).map(({ source }) => source),
   consentSource,
+  dataRequestSource,
 ];
 
 /** Where the records of nouns lie that are not at `/v1/<noun>/{id}`, or are named by more than an id. */
@@ -136,16 +144,21 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   reconciliationRoute(registering, home);
   accessLogRoutes(registering);
   consentRoutes(registering);
+  dataRequestRoutes(registering);
 }
 
+/** What the jobs of all nouns work with. */
+export type WorkParts = ImportParts & { erasureLog?: string };
+
 /** The work that runs later, of every noun that has some. */
-export const jobsOf = (parts: ImportParts): Tasks => ({
+export const jobsOf = (parts: WorkParts): Tasks => ({
   ...importJobs(parts),
   ...nameJobs(parts),
   ...feedJobs(parts),
   ...sealJobs(parts),
   ...keyJobs(parts),
+  ...erasureJobs(parts),
 });
 
 /** When the work of every noun that comes round is done, in UTC. */
-export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB, FEED_CRONTAB, SEAL_CRONTAB, KEY_CRONTAB].join("\n");
+export const CRONTAB = [IMPORT_CRONTAB, NAME_CRONTAB, FEED_CRONTAB, SEAL_CRONTAB, KEY_CRONTAB, ERASURE_CRONTAB].join("\n");

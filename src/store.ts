@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { startEmbedded } from "./db/embedded.ts";
 import type { Embedded } from "./db/embedded.ts";
@@ -74,6 +75,10 @@ async function checkKeys(serviceUrl: string, keys: ServiceKeys): Promise<void> {
     en: "The keys in use are not those of this database: set TRITHUC_KEYS_FILE to the keys file that belongs to it.",
   });
 }
+
+/** Where it is remembered, outside the database, who was erased. */
+export const erasureLogOf = ({ TRITHUC_ERASURE_LOG: file, TRITHUC_DATA_DIR: dataDir }: Config): string =>
+  file ?? join(dataDir, "erasures.log");
 
 /** The keys of this installation. */
 export function keysOf(config: Config): ServiceKeys {

@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
 import { readLocale } from "../config.ts";
 import type { Bilingual } from "../core/problems.ts";
-import { audit } from "./audit.ts";
+import { audit } from "./privacy/audit.ts";
 import { demo } from "./demo/demo.ts";
 import { doctor } from "./doctor/doctor.ts";
+import { erasures } from "./privacy/erasures.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
 import { keys } from "./secrets/keys.ts";
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   exportCommand,
   token,
   keys,
+  erasures,
   demo,
   openapi,
   audit,

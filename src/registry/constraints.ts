@@ -33,6 +33,13 @@ export const CONSTRAINTS: ConstraintProblems = {
     pointer: "/valid_from",
     detail: { vi: "Hai nơi làm việc chính chồng thời gian.", en: "Two primary employments overlap." },
   },
+  people_restricted: {
+    code: "state-conflict",
+    detail: {
+      vi: "Người này yêu cầu hạn chế xử lý dữ liệu: hồ sơ ẩn tới khi việc hạn chế được dỡ bỏ.",
+      en: "The person asked to restrict processing: the record stays hidden until the restriction is lifted.",
+    },
+  },
   consents_live_key: {
     code: "state-conflict",
     pointer: "/purpose",

@@ -6,8 +6,16 @@ import { exampleOf } from "../rules/operations.ts";
 import { FACT_NOUNS } from "./matrix.ts";
 import type { Relation } from "./matrix.ts";
 
-/** Somebody to whom things are done, with one fact of each kind and a consent. */
-export type Target = { person: string; code: string; name: string; facts: Record<string, string>; consent: string };
+/** Somebody to whom things are done, with one fact of each kind, a consent and a request; `taken` gives another request, taken on as far as it goes. */
+export type Target = {
+  person: string;
+  code: string;
+  name: string;
+  facts: Record<string, string>;
+  consent: string;
+  request: string;
+  taken: (kind: "view" | "restrict") => Promise<string>;
+};
 
 /** Units and places: one of the token's, one below it, and others. */
 export type Ground = { unit: string; below: string; other: string; place: string; elsewhere: string };
@@ -36,7 +44,7 @@ export function targets(registry: Registry, document: Document, ground: Ground) 
   const officer = registry.as({ scope: ["privacy"] });
   let count = 0;
   const anyOf = { organization: ground.unit, locality: ground.place } as Parameters<typeof exampleOf>[2];
-  return async (relation: Relation): Promise<Target> => {
+  const make = async (relation: Relation): Promise<Target> => {
     if (relation === "absent") return ABSENT;
     const { unit, place } = placeOf(relation, ground);
     const facts = Object.fromEntries(
@@ -51,8 +59,18 @@ export function targets(registry: Registry, document: Document, ground: Ground) 
     const consent = await officer.post(`/v1/people/${id}/consents`, exampleOf(document, "CreateConsent"));
     const ids = Object.fromEntries(Object.values(FACT_NOUNS).map(([, noun]) => [noun, made.body[noun.replace("-", "_")][0].id as string]));
     if (relation === "hidden") await admin.delete(`/v1/people/${id}`, 1);
-    return { person: id, code, name, facts: ids, consent: consent.body.id };
+    const ask = async (who: string, kind: string): Promise<string> =>
+      (await officer.post(`/v1/people/${who}/data-requests`, { kind, channel: "web" })).body.id as string;
+    // Of somebody else of the same relation: a restriction hides.
+    const taken = async (kind: "view" | "restrict"): Promise<string> => {
+      const own = await ask((await make(relation)).person, kind);
+      for (const [i, state] of ["acknowledged", "approved"].entries()) await officer.patch(`/v1/data-requests/${own}`, { state }, i + 1);
+      if (kind === "restrict") await officer.post(`/v1/data-requests/${own}/execution`, {});
+      return own;
+    };
+    return { person: id, code, name, facts: ids, consent: consent.body.id, request: await ask(id, "copy"), taken };
   };
+  return make;
 }
 
 const NOBODY = "019a0000-0000-7000-8000-000000000001";
@@ -62,15 +80,18 @@ const ABSENT: Target = {
   name: "Không Ai Cả",
   facts: Object.fromEntries(Object.values(FACT_NOUNS).map(([, noun]) => [noun, NOBODY])),
   consent: NOBODY,
+  request: NOBODY,
+  taken: async () => NOBODY,
 };
 
+type Named = Exclude<keyof Target, "facts" | "taken">;
 type Call = (agent: Agent, at: Target, ground: { unit: string; place: string | null }) => Promise<Answer>;
 
 /** How each operation is called; lists give what they list. */
-export function callsOf(document: Document): Record<string, { call: Call; lists?: keyof Target | ((at: Target) => string) }> {
+export function callsOf(document: Document): Record<string, { call: Call; lists?: Named | ((at: Target) => string) }> {
   const example = (shape: string, ground: { unit: string; place: string | null }) =>
     exampleOf(document, shape, { organization: ground.unit, locality: ground.place ?? undefined } as never);
-  const calls: Record<string, { call: Call; lists?: keyof Target | ((at: Target) => string) }> = {
+  const calls: Record<string, { call: Call; lists?: Named | ((at: Target) => string) }> = {
     listPeople: { call: (agent, at) => agent.get(`/v1/people?limit=500&filter=code%20%3D%20${at.code}`), lists: "person" },
     searchPeople: { call: (agent, at) => agent.post("/v1/people/search", { filter: `id = ${at.person}` }), lists: "person" },
     suggestPeople: { call: (agent, at) => agent.get(`/v1/people/suggest?q=${encodeURIComponent(at.name)}`), lists: "person" },
@@ -113,6 +134,16 @@ export function callsOf(document: Document): Record<string, { call: Call; lists?
       call: (agent, at) =>
         agent.post(`/v1/people/${at.person}/consents`, { ...exampleOf(document, "CreateConsent"), purpose: "advice", wording: "advice-1" }),
     },
+    listDataRequests: { call: (agent, at) => agent.get(`/v1/data-requests?filter=id%20%3D%20${at.request}`), lists: "request" },
+    exportDataRequests: { call: (agent) => agent.get("/v1/data-requests/export?format=ndjson"), lists: "request" },
+    listPersonDataRequests: { call: (agent, at) => agent.get(`/v1/people/${at.person}/data-requests`) },
+    getDataRequest: { call: (agent, at) => agent.get(`/v1/data-requests/${at.request}`) },
+    listDataRequestRevisions: { call: (agent, at) => agent.get(`/v1/data-requests/${at.request}/revisions`) },
+    getDataRequestRevision: { call: (agent, at) => agent.get(`/v1/data-requests/${at.request}/revisions/1`) },
+    createDataRequest: { call: (agent, at) => agent.post(`/v1/people/${at.person}/data-requests`, { kind: "view", channel: "web" }) },
+    changeDataRequest: { call: (agent, at) => agent.patch(`/v1/data-requests/${at.request}`, { state: "acknowledged" }, 1) },
+    carryOutDataRequest: { call: async (agent, at) => agent.post(`/v1/data-requests/${await at.taken("view")}/execution`, {}) },
+    liftRestriction: { call: async (agent, at) => agent.post(`/v1/data-requests/${await at.taken("restrict")}/reversal`) },
     withdrawConsent: { call: (agent, at) => agent.post(`/v1/consents/${at.consent}/withdrawal`, exampleOf(document, "WithdrawConsent")) },
   };
   for (const [one, [many, noun]] of Object.entries(FACT_NOUNS)) {

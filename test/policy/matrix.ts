@@ -36,6 +36,16 @@ const PEOPLE: Record<string, [scopes: string, cells: string]> = {
   getConsentRevision: ["privacy", "dddnndn"],
   createConsent: ["privacy", "dddnndn"],
   withdrawConsent: ["privacy", "dddnndn"],
+  listDataRequests: ["privacy", "dddoodo"],
+  exportDataRequests: ["exports + privacy", "dddoodo"],
+  listPersonDataRequests: ["privacy", "dddnndn"],
+  getDataRequest: ["privacy", "dddnndn"],
+  listDataRequestRevisions: ["privacy", "dddnndn"],
+  getDataRequestRevision: ["privacy", "dddnndn"],
+  createDataRequest: ["privacy", "dddnndn"],
+  changeDataRequest: ["privacy", "dddnndn"],
+  carryOutDataRequest: ["privacy", "dddnndn"],
+  liftRestriction: ["privacy", "dddnndn"],
 };
 
 const FACTS: Record<string, [scopes: string, cells: string]> = {

@@ -27,6 +27,7 @@ const DERIVED = [
 const LOGS = ["access_log", "audit_events"];
 /** Ids that point at no table, each with its reason. */
 const NO_TABLE: Record<string, string> = {
+  "data_requests.person_id": "the request outlives the person whom it erases",
   "erasures.person_id": "a person who was erased: the id names nobody any more",
   "erasures.request_id": "the log of erasures may be applied to a copy that is older than the request",
   electronic_id: "the agency's id in the national catalogue",

@@ -44,6 +44,7 @@ const EXPORTS = [
   ["exportFields", "fields"],
   ["exportCodeLists", "code-lists"],
   ["exportConsents", "consents"],
+  ["exportDataRequests", "data-requests"],
 ] as const;
 
 /** Where a record of each noun with a history is found. */

@@ -98,9 +98,12 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
     return admin.get(`/v1/people/${body.id}`);
   },
   erased: async () => {
-    const { body } = await create({});
-    await registry.sql('update revisions set "row" = null where record_id = $1', body.id);
-    return admin.get(`/v1/people/${body.id}?known_at=${(await admin.get(`/v1/people/${body.id}/revisions/1`)).body.recorded_at}`);
+    const { body } = await create({ name: { full: "Đoàn Thị Huỷ" } });
+    const officer = registry.as({ scope: ["privacy"] });
+    const request = (await officer.post(`/v1/people/${body.id}/data-requests`, { kind: "delete", channel: "web" })).body.id as string;
+    for (const [i, state] of ["acknowledged", "approved"].entries()) await officer.patch(`/v1/data-requests/${request}`, { state }, i + 1);
+    await officer.post(`/v1/data-requests/${request}/execution`, {});
+    return admin.get(`/v1/people/${body.id}`);
   },
   "feed-position-expired": async () => (await another({ feed: true })).as({ scope: ["changes:read"] }).get("/v1/changes?after=1.1"),
   "version-mismatch": () => admin.patch(`/v1/people/${id}`, {}, 7),

@@ -81,7 +81,16 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ...each({ scope: "privacy", act: "serve" }, "getConsent", "listPersonConsents", "listConsentRevisions", "getConsentRevision"),
   ...each({ scope: "privacy", act: "serve" }, "createConsent"),
   ...each({ scope: "privacy", act: "serve" }, "withdrawConsent"),
-  ...each({ scope: "exports", also: ["privacy"], act: "survey" }, "exportConsents"),
+  ...each({ scope: "privacy", act: "survey" }, "listDataRequests"),
+  ...each(
+    { scope: "privacy", act: "serve" },
+    "getDataRequest",
+    "listPersonDataRequests",
+    "listDataRequestRevisions",
+    "getDataRequestRevision",
+  ),
+  ...each({ scope: "privacy", act: "serve" }, "createDataRequest", "changeDataRequest", "carryOutDataRequest", "liftRestriction"),
+  ...each({ scope: "exports", also: ["privacy"], act: "survey" }, "exportConsents", "exportDataRequests"),
 
   ...each({ scope: "audit", act: "survey" }, "listAccessLog"),
   ...each({ scope: "audit", act: "none" }, "listAuditEvents"),

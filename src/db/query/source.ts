@@ -17,6 +17,8 @@ export type Source = {
   /** How the rows of such a field are found all the same: through a column of a fact, whose values are selected. */
   through?: Readonly<Record<string, (asked: Compare, context: Context) => Through | undefined>>;
   listings?: readonly Listing[];
+  /** The order of its list where none is asked for, in place of that of ids. */
+  usual?: string;
   /** The rows as they were at an instant, instead of the table's own (past.ts). */
   past?: (key: Key) => Statement;
   /** A member whose elements have rows of their own as well: what is written to those alone is no version of the record. */

@@ -149,7 +149,8 @@ async function commitRows(parts: ImportParts, id: string): Promise<void> {
   if (!found) return;
   const [context, supply] = [contextOf(parts, found), supplyOf(found)];
   const committing = { context, supply, facts: parts.facts, importId: id, schemes: await loadSchemes(parts.database.reader.read) };
-  const reason = `import: ${found.file_name}`.slice(0, 300);
+  // Not the file's name: it may be that of a person, and would stand in the history of everybody else of the file.
+  const reason = "import";
   await inTransaction(parts.database.workers, { actor: context.actor, importId: id, source: found.organization_id, reason }, async (tx) => {
     await tx.client.query("set local statement_timeout = '10min'; set local idle_in_transaction_session_timeout = '2min'");
     const [lock] = await tx.run<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(${COMMITTING}::bigint) as got`);

@@ -99,9 +99,10 @@ export async function answerPage(
   parts: Parts,
   source: Source,
   context: Context,
-  asked: Asked,
+  given: Asked,
   place: Place,
 ): Promise<{ cursor: string | null; text: (next: string | null) => string }> {
+  const asked = { ...given, sort: given.sort ?? source.usual };
   const hash = queryHash(source, asked, context, place);
   const list: ListQuery = {
     query: asked.tree,

@@ -11,8 +11,18 @@ import type { KeptAnswers } from "../../db/readers/kept.ts";
 import type { Catalog, Context } from "../../db/query/source.ts";
 import type { Trace } from "../../db/write/access-log.ts";
 
-/** What every route works with; made once in `main.ts`. `kept`: without it each answer is made when it is asked for. */
-export type Parts = { database: Database; keys: Keys; catalog: Catalog; publicUrl: () => string; clock: () => Date; kept?: KeptAnswers };
+/** What every route works with; made once in `main.ts`. */
+export type Parts = {
+  database: Database;
+  keys: Keys;
+  catalog: Catalog;
+  publicUrl: () => string;
+  clock: () => Date;
+  /** Without it each answer is made when it is asked for. */
+  kept?: KeptAnswers;
+  /** The file outside the database that remembers who was erased. */
+  erasureLog?: string;
+};
 
 /** The query of a request, as Fastify reads it: repetitions are arrays. */
 export type RawQuery = Record<string, string | string[]>;

@@ -33,6 +33,9 @@ export type RecordWrites = {
   about: { change: About; delete: About; restore: About };
 };
 
+/** The same of a noun whose records are changed alone. */
+type Changes = Omit<RecordWrites, "commands" | "about"> & { commands: Pick<RecordCommands, "change">; about: { change: About } };
+
 /** How a record is created: `path` may name the one on which it hangs. */
 export type Creation = {
   source: Source;
@@ -133,13 +136,14 @@ export function recordWriteRoutes(registering: Registering, writes: RecordWrites
 }
 
 const pathOf = ({ noun }: Source): string => `/v1/${noun.name}/:id`;
-const usual = ({ source }: RecordWrites) => ({
+const usual = ({ source }: Pick<RecordWrites, "source">) => ({
   tags: [source.noun.name],
   params: idParams(source.noun),
   querystring: writeParametersOf(source),
 });
 
-function changeRoute({ app, parts, shapes }: Registering, writes: RecordWrites): void {
+/** `PATCH` of one record. */
+export function changeRoute({ app, parts, shapes }: Registering, writes: Changes): void {
   const { source, scope, shape, commands, about } = writes;
   app.patch(pathOf(source), {
     config: { scope },

@@ -1,8 +1,8 @@
-import { readConfig } from "../config.ts";
-import type { Finding, Log } from "../privacy/access-log/seals.ts";
-import type { Verdict } from "../privacy/access-log/verification.ts";
-import { FAILED, textOf, UsageError, wordOf } from "./terminal/command.ts";
-import type { Call, Command } from "./terminal/command.ts";
+import { readConfig } from "../../config.ts";
+import type { Finding, Log } from "../../privacy/access-log/seals.ts";
+import type { Verdict } from "../../privacy/access-log/verification.ts";
+import { FAILED, textOf, UsageError, wordOf } from "../terminal/command.ts";
+import type { Call, Command } from "../terminal/command.ts";
 
 const WORDS = ["verify", "head", "seal"] as const;
 const SHOWN = 50;
@@ -27,18 +27,18 @@ export const audit: Command = {
     const head = headOf(call);
     const config = readConfig();
     const [{ databaseOf }, { openStore }, { naming }] = await Promise.all([
-      import("../main.ts"),
-      import("../store.ts"),
-      import("../db/upkeep/unreachable.ts"),
+      import("../../main.ts"),
+      import("../../store.ts"),
+      import("../../db/upkeep/unreachable.ts"),
     ]);
     const store = await openStore(config, () => {});
     const database = databaseOf(config, store);
     try {
       return await naming("DATABASE_URL", store.serviceUrl, async () => {
         const [{ verifyLogs }, { readHead, runOn }, { sealLogs }] = await Promise.all([
-          import("../privacy/access-log/verification.ts"),
-          import("../privacy/access-log/queries.ts"),
-          import("../privacy/access-log/commands.ts"),
+          import("../../privacy/access-log/verification.ts"),
+          import("../../privacy/access-log/queries.ts"),
+          import("../../privacy/access-log/commands.ts"),
         ]);
         const run = runOn(database.workers);
         if (word === "seal") await sealLogs(database.workers);

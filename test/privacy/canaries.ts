@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { SCHEMA } from "../../src/db/schema.ts";
+import type { Registry } from "../setup/registry.ts";
+
+type Column = { schema: string; table: string; column: string };
+
+/** Where in a database any of these texts stands: every column of every table that can hold text or bytes, whatever it is for. */
+export async function findInTables(registry: Registry, canaries: readonly string[]): Promise<string[]> {
+  const columns = await registry.sql<Column>(
+    `select n.nspname as schema, c.relname as table, a.attname as column from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped and n.nspname in ($1, 'graphile_worker')`,
+    SCHEMA,
+  );
+  const bytes = canaries.map((canary) => Buffer.from(canary).toString("hex"));
+  const found = await Promise.all(
+    columns.map(async ({ schema, table, column }) => {
+      const [row] = await registry.sql<{ n: string }>(
+        `select count(*) as n from "${schema}"."${table}" t where exists (select from unnest($1::text[]) c where strpos(t."${column}"::text, c) > 0)`,
+        [...canaries, ...bytes],
+      );
+      return Number(row!.n) > 0 ? [`${table}.${column}`] : [];
+    }),
+  );
+  return found.flat().toSorted();
+}
+
+/** Files below a folder, the write-ahead log aside, in which any of these texts stands. */
+export function findInFiles(folder: string, canaries: readonly string[]): string[] {
+  const wanted = canaries.map((canary) => Buffer.from(canary));
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => {
+    const path = join(folder, name);
+    if (name.startsWith("pg_wal") || !statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+    const text = readFileSync(path);
+    return wanted.some((canary) => text.includes(canary));
+  });
+}

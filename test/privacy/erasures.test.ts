@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Client } from "pg";
+import { sweepTables } from "../../src/privacy/erasures/commands.ts";
+import { analysed, committed } from "../exchange/office.ts";
+import { startRegistry } from "../setup/registry.ts";
+import type { Registry } from "../setup/registry.ts";
+import { findInFiles, findInTables } from "./canaries.ts";
+import { administratorOf, canaryOf, nameOf, officeOf, sheetOf, spellings } from "./office.ts";
+import type { PrivacyOffice } from "./office.ts";
+
+/** The figure U3 of docs/security.md is of 100: `ERASURES=100 npx vitest run test/privacy/erasures.test.ts`. */
+const MANY = Number(process.env.ERASURES ?? 12);
+/** Where values of a person who was registered, changed and imported stand. */
+const PLACES = [
+  "consents.evidence",
+  "degrees.certificate_no",
+  "import_rows.read",
+  "imports.file_name",
+  "people.biography",
+  "people.name_full",
+  "person_identifiers.value",
+  "person_names.name_folded",
+  "person_units.name_given",
+  "person_words.word",
+  "revisions.reason",
+  "revisions.row",
+];
+/** What is kept holds ids alone. */
+const KEPT = /^(erasures|revisions|data_requests|feed|feed_reach|access_log)\./;
+
+let registry: Registry;
+let office: PrivacyOffice;
+let administrator: Client;
+
+beforeAll(async () => {
+  registry = await startRegistry({ jobs: true });
+  office = await officeOf(registry);
+  administrator = await administratorOf(registry);
+  return async () => {
+    await administrator.end();
+    await registry.close();
+  };
+}, 60_000);
+
+describe(`the erasure of ${MANY} people`, () => {
+  const numbers = Array.from({ length: MANY }, (_, i) => 100 + i);
+  const canaries = numbers.flatMap(spellings);
+  const others = [5000, 5001];
+
+  test("leaves their values nowhere in the tables, and after a sweep nowhere in the data folder", async () => {
+    const ids = await people(numbers);
+    for (const n of others) await office.register(n);
+    await administrator.query("analyze");
+    expect(await findInTables(registry, canaries)).toEqual(expect.arrayContaining(PLACES));
+
+    for (const [i, n] of numbers.entries()) await office.erase(ids[i]!, canaryOf(n));
+
+    expect(await findInTables(registry, canaries)).toEqual([]);
+    expect((await findInTables(registry, ids)).filter((place) => !KEPT.test(place))).toEqual([]);
+    for (const n of others) {
+      const { body } = await registry.admin.get(`/v1/people?name:exact=${encodeURIComponent(nameOf(n))}`);
+      expect(body.data.map((row: { name: { full: string } }) => row.name.full)).toEqual([nameOf(n)]);
+    }
+
+    const folder = await dataFolder();
+    await administrator.query("checkpoint");
+    const before = findInFiles(folder, canaries);
+    await sweepTables(administrator);
+    await administrator.query("checkpoint");
+    const after = findInFiles(folder, canaries);
+    console.log(
+      `U3: ${MANY} people erased; files of the database with a canary: ${before.length} before the sweep, ${after.length} after it`,
+    );
+    expect(before.length).toBeGreaterThan(0);
+    expect(after).toEqual([]);
+  }, 600_000);
+});
+
+/** Half of them are registered, half come by an import; another import that names all of them waits in its preview. */
+async function people(numbers: readonly number[]): Promise<string[]> {
+  const [typed, sent] = [numbers.slice(0, numbers.length / 2), numbers.slice(numbers.length / 2)];
+  const ids: string[] = [];
+  for (const n of typed) ids.push(await office.register(n));
+  const first = await analysed(office.importer, `ds ${canaryOf(sent[0]!)}.csv`, sheetOf([...sent, 6000]), { organization_id: "SYT" });
+  await committed(office.importer, first.id);
+  await analysed(office.importer, "ds.csv", sheetOf([...numbers, 6001]), { organization_id: "SNV" });
+  for (const n of sent) {
+    const { body } = await registry.admin.get(`/v1/people?name:exact=${encodeURIComponent(nameOf(n))}`);
+    ids.push(body.data[0].id as string);
+  }
+  return ids;
+}
+
+async function dataFolder(): Promise<string> {
+  const { rows } = await administrator.query<{ path: string }>(
+    "select current_setting('data_directory') || '/base/' || oid as path from pg_database where datname = current_database()",
+  );
+  return rows[0]!.path;
+}
+
+const EMPTY = "language sql as 'select'";
+const DEFECTS: [forgets: string, defect: string, place: string][] = [
+  ["the history", `create or replace function forget_revisions(person uuid, key bytea) returns void ${EMPTY}`, "revisions.row"],
+  ["the imports", `create or replace function forget_imports(person uuid) returns void ${EMPTY}`, "import_rows.read"],
+  ["the dictionaries", `create or replace function forget_names(gone text[]) returns void ${EMPTY}`, "person_names.name_full"],
+  [
+    "a table that does not say whose its rows are",
+    "create table notes (text text); insert into notes select name_full from people",
+    "notes.text",
+  ],
+];
+
+describe("an erasure that forgets", () => {
+  test.each(DEFECTS)(
+    "%s is found out",
+    async (_, defect, place) => {
+      const flawed = await startRegistry({ jobs: true });
+      try {
+        const own = await officeOf(flawed);
+        const id = await own.register(9);
+        await analysed(own.importer, "ds.csv", sheetOf([9]), { organization_id: "SYT" });
+        const request = await own.approve(id, canaryOf(9));
+        await flawed.sql(defect);
+        expect((await own.officer.post(`/v1/data-requests/${request}/execution`, {})).status).toBe(201);
+        expect(await findInTables(flawed, spellings(9))).toContain(place);
+      } finally {
+        await flawed.close();
+      }
+    },
+    60_000,
+  );
+});
