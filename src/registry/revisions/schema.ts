@@ -23,7 +23,7 @@ const Beside = z
     reason: z.string().nullable(),
     changes: z.array(Change),
   })
-  .meta({ id: "ChangeBeside", description: "What was written, while a version stood, to the rows of one of its members alone." });
+  .meta({ id: "RevisionBeside", description: "What was written, while a version stood, to the rows of one of its members alone." });
 
 /** Who changed a record, when, on whose statement and why, and what it was that changed. */
 export const Revision = z
