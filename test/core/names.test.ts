@@ -35,6 +35,7 @@ test.each([
 
 test.each([
   "Ông Ích Mẫu",
+  "Anh Lý",
   "Nguyễn Tiến Sĩ",
   "Cô Văn Mẫu",
   "Bạch Sĩ",

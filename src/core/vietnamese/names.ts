@@ -45,6 +45,9 @@ const FAMILIES = new Set(
   ).split(" "),
 );
 
+/** Whether what follows a form of address is a name by itself; "Anh Lý" is Lý Anh rather than some Mr Lý. */
+const isWhole = (rest: string): boolean => rest.includes(" ") && FAMILIES.has(rest.split(" ")[0]!.toLowerCase());
+
 /**
  * The name in a cell without the titles and forms of address before or after it, and those titles as written: "PGS.TS. Ngô Văn An".
  *
@@ -57,7 +60,7 @@ export function stripTitles(cell: string, addressed = true): { name: string; tit
     found = false;
     const address = addressed ? AHEAD_ADDRESS.exec(name) : null;
     const rest = address ? name.slice(address[0].length) : "";
-    if (address && rest !== "" && (/[.,:;/)]/.test(address[1]!) || FAMILIES.has(rest.split(" ")[0]!.toLowerCase()) || AHEAD.test(rest))) {
+    if (address && rest !== "" && (/[.,:;/)]/.test(address[1]!) || isWhole(rest) || AHEAD.test(rest))) {
       name = rest;
       found = true;
     }
