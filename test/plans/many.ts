@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import base from "../../vitest.config.ts";
 
-/** `npm run test:plans`: every declared question among 1,000,000 people, or as many as `PLANS_PEOPLE` says; the population is made first. */
+/** `npm run test:plans`, `test:names`: the same questions among 1,000,000 people, or as many as `PLANS_PEOPLE` says; they are made first. */
 export default defineConfig({
   test: {
     ...base.test,
