@@ -1,6 +1,7 @@
 import { Pool, types } from "pg";
 import type { PoolClient, PoolConfig } from "pg";
 import { SCHEMA } from "./schema.ts";
+import { namedReader } from "./readers/named.ts";
 import { openPipeline } from "./readers/pipeline.ts";
 import type { Pipeline } from "./readers/pipeline.ts";
 import type { Statement } from "./statement.ts";
@@ -75,7 +76,7 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
   const sum = (count: (pool: Pool) => number) => [reading, scanning, writing, logging].reduce((all, pool) => all + count(pool), 0);
   return {
     points,
-    reader: readerOf(reading),
+    reader: namedReader(reading),
     scans: readerOf(scanning),
     workers: writing,
     access: accessLog(logging),

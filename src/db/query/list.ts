@@ -7,6 +7,7 @@ import type { Driver } from "./page/driver.ts";
 import { listedRows, listingOf } from "./page/listing.ts";
 import { after, orderBy, readOrder } from "./page/order.ts";
 import type { Key } from "./page/order.ts";
+import { keptCollections, keptText, stillHolds } from "./page/kept.ts";
 import { isBounded, planOf } from "./page/plan.ts";
 import { CUT, rankedKeys, rankedRows, rankingOf, shownBefore } from "./page/ranked.ts";
 import { Render } from "./render.ts";
@@ -34,6 +35,8 @@ export type ListQuery = {
 /** What the statement of a page answers, in one row. */
 export type ListRow = {
   data: string;
+  /** People whose answers were not kept. */
+  missed: string[] | null;
   size: number;
   has_more: boolean;
   last: unknown[] | null;
@@ -52,19 +55,26 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
   const page = pageOf(list, source, row, context, alias, conditions);
   const render = new Render(context, alias);
   const shown = alias();
-  const records = page.whole ? sql`p as ${shown}` : sql`p join ${from(source, shown)} on ${shown}.id = p.id`;
+  const rows = page.whole ? sql`p as ${shown}` : sql`p join ${from(source, shown)} on ${shown}.id = p.id`;
+  const made = sql`(${render.record(source, shown, list.selection)})::text`;
+  const kept = context.kept === undefined ? undefined : keptCollections(source, list.selection, context);
+  const answer = alias();
+  const records = kept
+    ? sql`${rows} left join person_answers ${answer} on ${stillHolds(answer, shown, context.kept!, context.today)}`
+    : rows;
+  const text = kept ? sql`coalesce(${keptText(answer, kept, source, context.actor)}, ${made})` : made;
   const n = page.whole ? sql`${shown}.n` : sql`p.n`;
   return sql`with q as materialized (
     ${page.rows}
   ), p as (select q.*, row_number() over (order by ${orderBy(page.keys)}) as n from q)
-  select
-    (select coalesce(string_agg(x.j, ',' order by x.n), '') from (select ${n}, (${render.record(source, shown, list.selection)})::text as j
-      from ${records} where ${n} <= ${page.take}::int) x) as data,
+  select d.data, d.missed,
     (select least(count(*), ${page.take}::int)::int from q) as size,
     (select count(*) > ${page.take}::int from q) as has_more,
     (select json_build_array(${page.cursor}) from p where p.n = ${page.take}::int) as last,
     ${list.count ? sql`(select count(*) from ${from(source, row)} where ${all(conditions)})` : sql`null::bigint`} as count,
-    ${page.cut}::int as cut_at`;
+    ${page.cut}::int as cut_at
+  from (select coalesce(string_agg(x.j, ',' order by x.n), '') as data, array_agg(x.id) filter (where x.missed) as missed
+    from (select ${n}, ${shown}.id, ${kept ? sql`${answer}.person_id is null` : raw("false")} as missed, ${text} as j from ${records} where ${n} <= ${page.take}::int) x) d`;
 }
 
 /** The rows of a page as `id` or `whole`, with the keys `k0`, `k1`, ..., one more than it takes; their order, and what its cursor holds. */

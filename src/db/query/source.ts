@@ -58,6 +58,8 @@ export type Context = {
   today: string;
   /** Facts valid on this day only; null: no day asked for. */
   asOf: string | null;
+  /** What kept answers must have been made by to be believed; without it each answer is made when it is asked for. */
+  kept?: string;
   /** Whether rows are asked one after the other: then what is asked of their facts must not become a join, which the planner would begin with. */
   inTurn?: boolean;
   /** Whether the query came by URL, where identifiers must never stand. */

@@ -1,13 +1,13 @@
 import { hash as hashOf } from "node:crypto";
 import type { Pool } from "pg";
-import { openClasses, redactedFields } from "../../core/policy.ts";
+import { endOf, keptCollections, keptText, stillHolds } from "../query/page/kept.ts";
 import { aliases } from "../query/source.ts";
 import type { Catalog, Context, Source } from "../query/source.ts";
 import { INCLUDED, Render } from "../query/render.ts";
 import { WHOLE } from "../query/selection.ts";
 import type { Selection } from "../query/selection.ts";
 import { all, readableRows } from "../query/visible.ts";
-import { join, literal, name, raw, sql } from "../statement.ts";
+import { join, name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Shape } from "./wire.ts";
@@ -25,6 +25,8 @@ export type KeptAnswers = {
   /** A hash of what shapes the answer beside the person's version. */
   tag(wanted: Wanted, stamp: string): string;
   missed(id: string): void;
+  /** What is to be believed has been made by this: the hash of the statement that makes it. */
+  maker: string;
   /** Makes the answers of these people. */
   make(ids: readonly string[], today: string): Promise<void>;
   close(): Promise<void>;
@@ -46,7 +48,6 @@ const READER: Context["actor"] = {
   purpose: null,
   language: "vi",
 };
-const CLASSES = openClasses(READER);
 const BATCH = { size: 200, delayMs: 50, most: 5_000 };
 
 /** Keeps the answers of people. */
@@ -90,11 +91,9 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
     state.busy = undefined;
   };
   return {
-    wanted(source, { members, include }, context) {
-      if (source !== person || members !== null || context.asOf !== null || openClasses(context.actor) !== CLASSES) return undefined;
-      const asked = collections.filter((member) => include[member]);
-      const plain = asked.every((member) => include[member]!.members === null && Object.keys(include[member]!.include).length === 0);
-      return plain && asked.length === Object.keys(include).length ? { collections: asked, context } : undefined;
+    wanted(source, selection, context) {
+      const asked = keptCollections(source, selection, context);
+      return asked && { collections: asked, context };
     },
     async read(wanted, id, part) {
       const { shape, slots } = shapeOf(part, wanted);
@@ -127,6 +126,7 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
       }, BATCH.delayMs);
       state.timer.unref();
     },
+    maker: making.hash,
     make,
     async close() {
       state.closed = true;
@@ -146,19 +146,14 @@ function reading(
 ): { shape: Shape; slots: readonly unknown[] } {
   const bounds = { ...actor, org: actor.org && (ORG as unknown as string[]), loc: actor.loc && (LOC as unknown as string[]) };
   const visible = all(readableRows(person, raw("p"), { actor: bounds, catalog, keys: {} as never, today: TODAY, asOf: null, inUrl: true }));
-  const arrays = (with_ ?? []).map((member) => sql` || ${literal(`, "${member}" : `)} || a.${name(member)}`);
-  const body = with_ === undefined ? sql`null` : sql`a.person${join(arrays, "")} || ${literal(endOf(person, actor))}`;
+  const body = with_ === undefined ? sql`null` : keptText(raw("a"), with_, person, actor);
   const statement = sql`select p.version, p.hidden_at is not null, a.stamp, ${body} from people p
-    left join person_answers a on a.person_id = p.id and a.of_version = p.version and a.of_stamp = a.stamp and a.made_by = ${MAKER}
-      and a.from_day <= ${TODAY}::date and a.until_day > ${TODAY}::date
+    left join person_answers a on ${stillHolds(raw("a"), raw("p"), MAKER, TODAY)}
     where p.id = ${ID}::uuid and ${visible}`;
   const slots = [...new Set(statement.values)];
   const text = statement.texts.reduce((whole, part, i) => `${whole}$${slots.indexOf(statement.values[i - 1]) + 1}${part}`);
   return { shape: { name: key, text }, slots };
 }
-
-/** How the JSON of a person ends: what comes after the arrays that are asked for. */
-const endOf = (person: Source, actor: Context["actor"]): string => `, "redacted" : ${JSON.stringify(redactedFields(person.noun, actor))}}`;
 
 /** The statement that makes answers, and a hash of it: what another version of the code made is not believed. */
 function makingOf(catalog: Catalog): { hash: string; statement(ids: readonly string[], today: string): Statement } {

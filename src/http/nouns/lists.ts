@@ -120,7 +120,8 @@ export async function answerPage(
     listStatement(list, source, context);
     await place.standing();
   }
-  const row = await readPage(parts.database, list, source, context);
+  const row = await readPage(parts.database, list, source, parts.kept ? { ...context, kept: parts.kept.maker } : context);
+  for (const id of row.missed ?? []) parts.kept?.missed(id);
   const estimated = asked.count === "estimate" && !list.count ? await estimateRows(parts.database, list, source, context) : undefined;
   const cursor = row.has_more && row.last ? sealCursor(parts.keys, hash, row.last) : null;
   const redacted = redactedFields(source.noun, context.actor);

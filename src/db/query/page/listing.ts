@@ -2,6 +2,7 @@ import type { Query } from "../../../core/query/tree.ts";
 import { join, name, raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
 import { localityIds, organizationIds } from "../nodes.ts";
+import { UUID } from "../../../core/registry/scalars.ts";
 import { column } from "../source.ts";
 import type { Context, Listing, Source } from "../source.ts";
 import { all, from } from "../visible.ts";
@@ -13,7 +14,7 @@ import { parameterOf } from "./plan.ts";
 type Compare = Extract<Query, { is: "compare" }>;
 
 /** A listing that serves a query, with the values that its columns are asked for. */
-export type Listed = { listing: Listing; values: Map<string, Statement>; items: Query[] };
+export type Listed = { listing: Listing; values: Map<string, Statement>; items: Query[]; single: boolean };
 
 /** So many sets of values are read side by side, and so many rows beyond the page, some of which may not be shown. */
 const SETS = 150;
@@ -33,15 +34,20 @@ export function listingOf(query: Query, sort: string | undefined, source: Source
     const [[asked] = [""], ...more] = comparisons(item, source);
     return listing.exact && context.asOf === null && more.length === 0 && asked in listing.by;
   });
-  return { listing, values: new Map(values), items: whole };
+  const single = listing.exact && context.asOf === null && Object.keys(listing.by).every((asked) => isSingle(items.get(asked)!, source));
+  return { listing, values: new Map(values), items: whole, single };
 }
+
+/** Whether a comparison is with one value for certain: a unit's code may have named two on the day on which one became the other. */
+const isSingle = ({ path, values }: Compare, { noun }: Source): boolean =>
+  values.length === 1 && (noun.fields[path]?.kind !== "place" || UUID.test(values[0]!));
 
 /** Whoever is bound to organizations is shown those who were ever bound to them, in the order of names. */
 function byTerritory(sort: string, source: Source, { actor }: Context): Listed | undefined {
   const listing = (source.listings ?? []).find((one) => one.sort === sort && one.territory === true);
   if (!listing || actor.org === null) return undefined;
   const nodes = sql`select unnest(${actor.org}::uuid[])`;
-  return { listing, values: new Map(Object.values(listing.by).map((own) => [own, nodes])), items: [] };
+  return { listing, values: new Map(Object.values(listing.by).map((own) => [own, nodes])), items: [], single: false };
 }
 
 /** The comparisons that a condition makes, each by its parameter's name; of one element they are told apart. */
@@ -61,7 +67,7 @@ function valuesOf({ path, values, at }: Compare, source: Source, context: Contex
 }
 
 /** The rows of a page through a listing: candidates in the page's order, of which the conditions are asked; else the order itself is walked. */
-export function listedRows({ listing, values }: Listed, page: PageParts & { others: readonly Statement[] }): Statement {
+export function listedRows({ listing, values, single }: Listed, page: PageParts & { others: readonly Statement[] }): Statement {
   const { source, row, keys, limit } = page;
   const l = sql`l`;
   const most = limit + 1 + (page.bounded ? SPARE.bounded : listing.exact ? SPARE.exact : SPARE.inexact);
@@ -72,11 +78,18 @@ export function listedRows({ listing, values }: Listed, page: PageParts & { othe
     own.map((value, i) => sql`${value} as ${named[i]!}`),
     ", ",
   );
+  const later = page.after === null ? [] : [page.beyondOf(mine)];
+  if (single) {
+    // One range of an exact listing: its rows are asked one by one until the page is full, and nothing beside them is.
+    const range = [...values].map(([member, selected]) => sql`${column(l, member)} = (${selected})`);
+    return sql`select ${row}.*, ${columns} from ${name(listing.table)} l
+      cross join lateral (select * from ${from(source, row)} where ${row}.id = ${column(l, listing.id)} offset 0) as ${row}
+      where ${all([...range, ...later, ...page.others])} order by ${orderBy(mine)} limit ${limit + 1}::int`;
+  }
   const sets = [...values].map(
     ([member, selected], i) => sql`(select distinct x.v as ${name(member)} from (${selected}) x(v)) ${raw(`s${i}`)}`,
   );
   const equal = [...values.keys()].map((member) => sql`${column(l, member)} = n.${name(member)}`);
-  const later = page.after === null ? [] : [page.beyondOf(mine)];
   const chosen = named.map((key, i) => ({ ...keys[i]!, value: sql`c.${key}` }));
   const hits = sql`select ${row}.*, ${join(
     named.map((key) => sql`c.${key}`),
