@@ -83,10 +83,10 @@ describe("64 requests at once with one key, over two services on one database", 
     );
   });
 
-  test("and without a key have 64: doubling would be seen", async () => {
-    const answers = await parallel(64, (n) => create(n, { name: { full: "Mẫu Văn Không Khoá" } }));
+  test("and 16 without a key have 16: doubling would be seen", async () => {
+    const answers = await parallel(16, (n) => create(n, { name: { full: "Mẫu Văn Không Khoá" } }));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
-    expect(await named("Mẫu Văn Không Khoá")).toBe(64);
+    expect(await named("Mẫu Văn Không Khoá")).toBe(16);
   });
 });
 

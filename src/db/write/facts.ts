@@ -6,7 +6,7 @@ import { days, isPartialDate } from "../../core/time/partial-date.ts";
 import type { Violation } from "../../core/problems.ts";
 import type { RegistryTable } from "../tables/columns.ts";
 import type { Context, Source } from "../query/source.ts";
-import { insertRow } from "./records.ts";
+import { insertRows } from "./records.ts";
 import { initialRow, rowOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
 import type { Answer } from "./idempotency.ts";
@@ -45,17 +45,15 @@ export async function addFact(
   context: Context,
   origin: Origin,
 ): Promise<Written> {
+  const row = factRow(fact, personId, body, context, origin);
+  await insertRows(tx, fact.table, [row]);
+  return { id: row["id"] as string, version: 1, person: personId };
+}
+
+/** The row of a new fact. */
+export function factRow({ noun }: FactNoun, personId: string, body: Body, { keys }: Context, origin: Origin): Row {
   const id = randomUUIDv7();
-  const row: Row = {
-    ...initialRow(fact.noun),
-    ...rowOf(fact.noun, body, id, context.keys),
-    ...origin,
-    id,
-    person_id: personId,
-    origin_person_id: personId,
-  };
-  await insertRow(tx, fact.table, row);
-  return { id, version: 1, person: personId };
+  return { ...initialRow(noun), ...rowOf(noun, body, id, keys), ...origin, id, person_id: personId, origin_person_id: personId };
 }
 
 /** Runs a command in one transaction that names its actor and reason. */

@@ -33,7 +33,7 @@ export type Answering<T> = {
 };
 
 /** An open transaction: statements of our own, drizzle's builder for rows, and the bare client for COPY. */
-export type Transaction = { run<Row>(statement: Statement): Promise<Row[]>; orm: NodePgDatabase; client: PoolClient };
+export type Transaction = { run<Row>(statement: Statement): Promise<Row[]>; readonly orm: NodePgDatabase; client: PoolClient };
 
 /** Gives what the work gives; `begun` is what was asked together with the beginning. */
 type Work<T> = (tx: Transaction, begun: QueryResult[]) => Promise<T>;
@@ -88,13 +88,14 @@ async function again<T>(attempt: () => Promise<T>): Promise<T> {
 }
 
 async function once<T>(pool: Pool, begin: readonly string[], end: "commit" | "rollback", work: Work<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = (await pool.connect()) as Pipelined;
   let doubt: Error | undefined;
   try {
+    client.pipeline = true;
     // One round trip. Each statement of several gives a result of its own, which the driver's types do not say.
     const begun = (await client.query(begin.join("; "))) as unknown as QueryResult[];
     const run = async <Row>(statement: Statement) => (await client.query(statement.render())).rows as Row[];
-    const result = await work({ run, orm: drizzle(client), client }, begun.slice(2));
+    const result = await work(new Open(run, client), begun.slice(2));
     await client.query(end);
     return result;
   } catch (error) {
@@ -105,7 +106,27 @@ async function once<T>(pool: Pool, begin: readonly string[], end: "commit" | "ro
     }
     throw error;
   } finally {
+    // Every statement has been answered: the last one was the end.
+    client.pipeline = false;
     client.release(doubt);
+  }
+}
+
+/** What is asked together (`Promise.all`) is sent together; without this the driver sends a statement when the one before is answered. */
+type Pipelined = PoolClient & { pipeline: boolean };
+
+class Open implements Transaction {
+  readonly run: Transaction["run"];
+  readonly client: PoolClient;
+
+  constructor(run: Transaction["run"], client: PoolClient) {
+    this.run = run;
+    this.client = client;
+  }
+
+  /** Made when it is asked for: most transactions do not. */
+  get orm(): NodePgDatabase {
+    return drizzle(this.client);
   }
 }
 

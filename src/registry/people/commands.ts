@@ -7,17 +7,17 @@ import { Problem, problemOf } from "../../core/problems.ts";
 import type { Violation } from "../../core/problems.ts";
 import { clean } from "../../core/vietnamese/text.ts";
 import { checkBody } from "../../core/registry/validate.ts";
-import { addFact, orderOfDates, writeRecord } from "../../db/write/facts.ts";
+import { factRow, orderOfDates, writeRecord } from "../../db/write/facts.ts";
 import type { AnsweredWriting, FactNoun, Origin, Writing, Written } from "../../db/write/facts.ts";
 import type { Answer } from "../../db/write/idempotency.ts";
 import { sourceOf } from "../../db/query/source.ts";
-import { insertRow, keepSeals, lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
+import { insertRows, keepSeals, lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
 import type { Locked, Precondition } from "../../db/write/records.ts";
 import { checkReferences } from "../../db/write/references.ts";
 import { initialRow, rowOf } from "../../db/write/rows.ts";
 import { sql } from "../../db/statement.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
-import { replaceIdentifiers } from "./identifiers.ts";
+import { addIdentifiers, replaceIdentifiers } from "./identifiers.ts";
 import { refuseDuplicates } from "./matching.ts";
 import { Person } from "./schema.ts";
 import { people } from "./table.ts";
@@ -86,11 +86,20 @@ export async function addPerson(
   const id = randomUUIDv7();
   // A sequence does not go back: a trial takes no number, and stands under its id for as long as it lasts.
   const code = dryRun ? id : await nextCode(tx);
-  await insertRow(tx, people, { ...initialRow(Person), ...rowOf(Person, value, id, context.keys), ...origin, id, code });
-  await replaceIdentifiers(tx, id, (value["identifiers"] ?? []) as [], value, origin);
-  for (const [member, fact] of Object.entries(facts)) {
-    for (const body of (value[member] ?? []) as Body[]) await addFact(tx, fact, id, body, context, origin);
-  }
+  const person = { ...initialRow(Person), ...rowOf(Person, value, id, context.keys), ...origin, id, code };
+  const identifiers = (value["identifiers"] ?? []) as [];
+  // Sent together, answered in this order.
+  await Promise.all([
+    insertRows(tx, people, [person]),
+    ...(identifiers.length > 0 ? [addIdentifiers(tx, id, identifiers, value, origin)] : []),
+    ...Object.entries(facts).map(([member, fact]) =>
+      insertRows(
+        tx,
+        fact.table,
+        ((value[member] ?? []) as Body[]).map((body) => factRow(fact, id, body, context, origin)),
+      ),
+    ),
+  ]);
   return { id, code, version: 1, person: id };
 }
 
