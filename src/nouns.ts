@@ -21,6 +21,7 @@ import { accessSource, eventSource } from "./privacy/access-log/queries.ts";
 import { accessLogRoutes } from "./privacy/access-log/routes.ts";
 import { consentSource } from "./privacy/consents/queries.ts";
 import { consentRoutes } from "./privacy/consents/routes.ts";
+import { copyRoute } from "./privacy/copies/routes.ts";
 import { dataRequestSource } from "./privacy/data-requests/queries.ts";
 import { dataRequestRoutes } from "./privacy/data-requests/routes.ts";
 import { ERASURE_CRONTAB, erasureJobs } from "./privacy/erasures/jobs.ts";
@@ -80,6 +81,7 @@ export const ORDER = [
   "privacy/erasures",
   "privacy/executions",
   "privacy/data-requests",
+  "privacy/copies",
 ] as const;
 
 /** The facts that may come with a new person, by member. */
@@ -145,6 +147,7 @@ export function registerNouns(app: FastifyInstance, parts: Parts, uploadBytes: n
   accessLogRoutes(registering);
   consentRoutes(registering);
   dataRequestRoutes(registering);
+  copyRoute(registering);
 }
 
 /** What the jobs of all nouns work with. */

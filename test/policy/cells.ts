@@ -140,6 +140,7 @@ export function callsOf(document: Document): Record<string, { call: Call; lists?
     getDataRequest: { call: (agent, at) => agent.get(`/v1/data-requests/${at.request}`) },
     listDataRequestRevisions: { call: (agent, at) => agent.get(`/v1/data-requests/${at.request}/revisions`) },
     getDataRequestRevision: { call: (agent, at) => agent.get(`/v1/data-requests/${at.request}/revisions/1`) },
+    getDataCopy: { call: async (agent, at) => agent.get(`/v1/data-requests/${await at.taken("view")}/copy`) },
     createDataRequest: { call: (agent, at) => agent.post(`/v1/people/${at.person}/data-requests`, { kind: "view", channel: "web" }) },
     changeDataRequest: { call: (agent, at) => agent.patch(`/v1/data-requests/${at.request}`, { state: "acknowledged" }, 1) },
     carryOutDataRequest: { call: async (agent, at) => agent.post(`/v1/data-requests/${await at.taken("view")}/execution`, {}) },

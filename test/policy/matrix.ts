@@ -42,6 +42,7 @@ const PEOPLE: Record<string, [scopes: string, cells: string]> = {
   getDataRequest: ["privacy", "dddnndn"],
   listDataRequestRevisions: ["privacy", "dddnndn"],
   getDataRequestRevision: ["privacy", "dddnndn"],
+  getDataCopy: ["privacy", "dddnndn"],
   createDataRequest: ["privacy", "dddnndn"],
   changeDataRequest: ["privacy", "dddnndn"],
   carryOutDataRequest: ["privacy", "dddnndn"],

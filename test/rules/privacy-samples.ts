@@ -49,6 +49,7 @@ export const PRIVACY_SAMPLES: Record<string, Make> = {
     path: `/v1/data-requests/${await requestOf(at, "delete", ["acknowledged", "approved"])}/execution`,
     body: exampleOf(document, "CarryOutDataRequest"),
   }),
+  getDataCopy: async (at) => ({ path: `/v1/data-requests/${await requestOf(at, "copy", ["acknowledged", "approved"])}/copy?format=json` }),
   liftRestriction: async (at) => {
     const id = await requestOf(at, "restrict", ["acknowledged", "approved"]);
     await at.officer.post(`/v1/data-requests/${id}/execution`, {});

@@ -85,6 +85,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ...each(
     { scope: "privacy", act: "serve" },
     "getDataRequest",
+    "getDataCopy",
     "listPersonDataRequests",
     "listDataRequestRevisions",
     "getDataRequestRevision",
