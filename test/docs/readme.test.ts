@@ -49,12 +49,17 @@ describe("the README", () => {
     expect(blocks(VIETNAMESE, "sh run").length).toBeGreaterThan(10);
   });
 
-  test.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/operations.md", "docs/decisions.md"])(
-    "links of %s lead to files",
-    (name) => {
-      const folder = name.startsWith("docs/") ? "docs" : "";
-      const links = [...page(name).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => link!);
-      expect(links.filter((link) => !existsSync(join(ROOT, folder, link)))).toEqual([]);
-    },
-  );
+  test.each([
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/operations.md",
+    "docs/decisions.md",
+    "docs/security.md",
+    "docs/access.md",
+  ])("links of %s lead to files", (name) => {
+    const folder = name.startsWith("docs/") ? "docs" : "";
+    const links = [...page(name).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => link!);
+    expect(links.filter((link) => !existsSync(join(ROOT, folder, link)))).toEqual([]);
+  });
 });

@@ -33,7 +33,7 @@ const FACTS = [
 const REFERENCE = ["Organization", "Locality", "Field", "CodeList", "Code"] as const;
 const PLURALS = ["Organizations", "Localities", "Fields", "CodeLists", "Codes"] as const;
 
-const each = (rule: Rule, ...operations: readonly string[]): [string, Rule][] => operations.map((operation) => [operation, rule]);
+const each = (rule: Rule, ...operations: readonly string[]): [string, Rule][] => operations.map((operation) => [operation, { ...rule }]);
 const READ = ["people:read", "directory:read"] as const;
 
 /** The rule of every operation, by its `operationId`; routes hold none. A route whose operation is not here refuses to start. */
