@@ -20,7 +20,7 @@ function watch(caller: Caller): Watch {
   const requests = [
     { path: "/v1/people?limit=5" },
     { path: "/v1/localities?limit=5" },
-    { method: "POST", path: "/v1/people", body: { name: { full: "Trần Văn Bền" } } },
+    { method: "POST", path: "/v1/people?on_duplicate=create", body: { name: { full: "Trần Văn Bền" } } },
   ];
   const ask = async (nth: number) => {
     for (let n = nth; !state.stopped; n++) {

@@ -16,7 +16,7 @@ const ASK_EVERY_MS = 250;
 const REQUESTS = [
   { path: "/v1/people?limit=5" },
   { path: "/readyz" },
-  { method: "POST", path: "/v1/people", body: { name: { full: "Lê Thị Bão" } } },
+  { method: "POST", path: "/v1/people?on_duplicate=create", body: { name: { full: "Lê Thị Bão" } } },
   { path: "/v1/people/suggest?q=le" },
 ];
 

@@ -14,7 +14,7 @@ const ENDS_MS = 10_000;
 const REQUESTS = [
   { path: "/v1/people?limit=20" },
   { path: "/v1/localities?limit=50" },
-  { method: "POST", path: "/v1/people", body: { name: { full: "Phạm Văn Dừng" } } },
+  { method: "POST", path: "/v1/people?on_duplicate=create", body: { name: { full: "Phạm Văn Dừng" } } },
 ];
 
 /** A service under load is told to stop; meanwhile another one comes up, to be the next. */

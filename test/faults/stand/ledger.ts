@@ -29,7 +29,7 @@ export function keepLedger(caller: Caller, { writers = 12, keyed = true } = {}):
       const body = { name: { full: name }, biography: key, degrees };
       for (;;) {
         const headers = keyed ? { "idempotency-key": key } : undefined;
-        const answer = await caller.call({ method: "POST", path: "/v1/people", body, ...(headers && { headers }) });
+        const answer = await caller.call({ method: "POST", path: "/v1/people?on_duplicate=create", body, ...(headers && { headers }) });
         count(ledger.answers, nameOf(answer));
         if (answer.status === 201) {
           ledger.acknowledged.add(key);
