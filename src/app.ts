@@ -27,7 +27,7 @@ import { serveProblemPages } from "./http/failures/problem-pages.ts";
 import type { TokenVerifier } from "./http/access/tokens.ts";
 import { negotiate } from "./http/traffic/accept.ts";
 import { CLOSING_OPTIONS, closeGently } from "./http/traffic/closing.ts";
-import { DEADLINES, HTTP_DEADLINES, limitBodies } from "./http/traffic/deadlines.ts";
+import { DEADLINES, HTTP_DEADLINES, limitBodies, limitHandlers } from "./http/traffic/deadlines.ts";
 import { refuseBodies } from "./http/traffic/no-body.ts";
 import { refuseNul } from "./http/traffic/nul.ts";
 import { relieve } from "./http/traffic/pressure.ts";
@@ -105,6 +105,7 @@ async function openFront(parts: AppParts): Promise<FastifyInstance> {
   refuseNul(app);
   refuseBodies(app);
   limitBodies(app);
+  limitHandlers(app);
   await relieve(app, { maxDelayMs: parts.maxDelayMs ?? 0 });
   await describeRoutes(app, { publicUrl: parts.publicUrl, version: VERSION });
   return app;

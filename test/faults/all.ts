@@ -5,6 +5,7 @@ import { networkBroken } from "./r04-network-broken.ts";
 import { connectionsExhausted } from "./r05-connections-exhausted.ts";
 import { exportWhileWriting } from "./r08-export-while-writing.ts";
 import { toldToStop } from "./r11-told-to-stop.ts";
+import { schemaChanged } from "./r12-schema-changed.ts";
 import type { Fault } from "./stand/fault.ts";
 
 /** Every promise that is kept by breaking things, in the order of the table. */
@@ -16,4 +17,5 @@ export const FAULTS: readonly Fault[] = [
   connectionsExhausted,
   exportWhileWriting,
   toldToStop,
+  schemaChanged,
 ];

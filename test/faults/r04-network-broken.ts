@@ -30,9 +30,10 @@ async function run(place: Place, { weathers, rounds, lastsMs, defect, over = () 
   const answers = new Map<string | number, number>();
   const odd = new Set<string>();
   let [longest, slowestHealing] = [0, 0];
-  const told = (answer: Answer) => {
+  const told = (answer: Answer, weather: Weather, n: number) => {
     count(answers, nameOf(answer));
     longest = Math.max(longest, answer.tookMs);
+    if (answer.tookMs > ANSWERED_MS) odd.add(`${weather}: ${REQUESTS[n % REQUESTS.length]!.path} after ${Math.round(answer.tookMs)} ms`);
     if (answer.status === 0 || (answer.status >= 500 && answer.status !== 503)) odd.add(String(nameOf(answer)));
   };
   await until(async () => (await asked(caller, 0)).status === 200, "the service answers");
@@ -44,7 +45,7 @@ async function run(place: Place, { weathers, rounds, lastsMs, defect, over = () 
       const waiting: Promise<void>[] = [];
       const ends = performance.now() + lastsMs;
       for (let n = 0; performance.now() < ends; n++) {
-        waiting.push(asked(caller, n).then(told));
+        waiting.push(asked(caller, n).then((answer) => told(answer, weather, n)));
         await delay(ASK_EVERY_MS);
       }
       network.be("fair");
@@ -67,7 +68,7 @@ async function run(place: Place, { weathers, rounds, lastsMs, defect, over = () 
   };
 }
 
-const GIVEN_UP_MS = 11_000;
+const GIVEN_UP_MS = 14_000;
 const asked = (caller: Caller, n: number): Promise<Answer> =>
   caller.call({ ...REQUESTS[n % REQUESTS.length]!, headers: { "idempotency-key": crypto.randomUUID() }, timeoutMs: GIVEN_UP_MS });
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeGently, CLOSING_OPTIONS } from "../../src/http/traffic/closing.ts";
-import { limitBodies } from "../../src/http/traffic/deadlines.ts";
+import { limitBodies, limitHandlers } from "../../src/http/traffic/deadlines.ts";
 import { readJsonBodies } from "../../src/http/traffic/json-body.ts";
 import { smallApp, someKeys, tokenOf } from "./small-app.ts";
 
@@ -49,6 +49,25 @@ async function head(method: string, path: string, length?: number): Promise<stri
   const body = length === undefined ? "" : `Content-Type: application/json\r\nContent-Length: ${length}\r\n`;
   return `${method} ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n${body}\r\n`;
 }
+
+test("a handler that takes too long is answered 503 in its time, whether its request had a body or not", async () => {
+  const app = smallApp(keys, { options: { handlerTimeout: 150 } });
+  readJsonBodies(app);
+  limitHandlers(app);
+  const never = () => new Promise<object>(() => {});
+  app.get("/v1/never", { config: { scope: "people:write" } }, never);
+  app.post("/v1/never", { config: { scope: "people:write" } }, never);
+  const address = await app.listen({ port: 0, host: "127.0.0.1" });
+  const authorization = `Bearer ${await tokenOf(keys, { scope: ["people:write"] })}`;
+  const bodies = [{}, { method: "POST" }, { method: "POST", body: "{}" }];
+  for (const { body, ...rest } of bodies as { method?: string; body?: string }[]) {
+    const headers = { authorization, ...(body && { "content-type": "application/json" }) };
+    const answer = await fetch(`${address}/v1/never`, { ...rest, ...(body && { body }), headers, signal: AbortSignal.timeout(5_000) });
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([503, "unavailable"]);
+    expect(answer.headers.get("retry-after")).not.toBeNull();
+  }
+  await app.close();
+});
 
 describe("a body that comes too slowly", () => {
   let app: FastifyInstance;

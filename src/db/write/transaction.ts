@@ -99,11 +99,9 @@ async function once<T>(pool: Pool, begin: readonly string[], end: "commit" | "ro
     await client.query(end);
     return result;
   } catch (error) {
-    try {
-      await client.query("rollback");
-    } catch (broken) {
-      doubt = broken as Error;
-    }
+    // On a network that swallows answers a rollback would wait as long as the statement did: the connection goes instead.
+    if (isUnanswered(error)) doubt = error as Error;
+    else await client.query("rollback").catch((broken: Error) => (doubt = broken));
     throw error;
   } finally {
     // Every statement has been answered: the last one was the end.
@@ -129,6 +127,9 @@ class Open implements Transaction {
     return drizzle(this.client);
   }
 }
+
+const isUnanswered = (error: unknown): boolean =>
+  [error, (error as Error).cause].some((one) => (one as Error | undefined)?.message === "Query read timeout");
 
 /** BEGIN and the context; the values are escaped as literals. */
 function beginning({ actor, reason, importId, source }: Purposeful): string[] {

@@ -1,3 +1,4 @@
+import { errorCodes } from "fastify";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problems.ts";
 
@@ -30,5 +31,22 @@ export function limitBodies(app: FastifyInstance, usualMs = BODY_DEADLINE_MS): v
     timer.unref();
     for (const event of ["end", "close", "error"]) payload.once(event, () => clearTimeout(timer));
     return payload;
+  });
+}
+
+/**
+ * Gives the handler of a request with a body the time that its route allows. Fastify's own timer ends with the body: it is cleared by the
+ * request's "close", which comes as soon as the body has been read (5.12.8), so that a write behind a dead network waited for ever.
+ */
+export function limitHandlers(app: FastifyInstance): void {
+  app.addHook("preValidation", async (request, reply) => {
+    const { url = "", handlerTimeout = DEADLINES.handlerTimeout } = request.routeOptions as { url?: string; handlerTimeout?: number };
+    const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
+    if (length === "0" && encoding === undefined) return;
+    const timer = setTimeout(() => {
+      if (!reply.sent && !reply.raw.headersSent) void reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(handlerTimeout), url));
+    }, handlerTimeout);
+    timer.unref();
+    reply.raw.once("close", () => clearTimeout(timer));
   });
 }

@@ -22,16 +22,24 @@ export type Service = {
 const ROOT = join(import.meta.dirname, "../../..");
 const REAL = [join(ROOT, "bin/trithuc.mjs"), "serve"];
 const DEFECTIVE = [join(import.meta.dirname, "defective.ts")];
+const EARLIER = join(import.meta.dirname, "earlier.ts");
+const programOf = ({ defect, earlier }: { defect?: string; earlier?: string }): string[] => {
+  if (earlier !== undefined) return [EARLIER, earlier];
+  return defect === undefined ? REAL : [...DEFECTIVE, defect];
+};
 const AUDIENCE = "trithuc";
 const SCOPES: readonly Scope[] = ["people:read", "people:write", "exports", "reference:write"];
 
-/** A service on a database of `place`; with `defect` it is built from the same parts, one of them spoilt. */
+/**
+ * A service on a database of `place`; with `defect` it is built from the same parts, one of them spoilt, with `earlier` from the
+ * code in that folder.
+ */
 export async function serviceOn(
   place: Place,
   url: string,
-  options: { defect?: string; settings?: Record<string, string> } = {},
+  options: { defect?: string; earlier?: string; settings?: Record<string, string> } = {},
 ): Promise<Service> {
-  const { defect, settings } = options;
+  const { settings } = options;
   const port = await freePort();
   const keys = loadKeys({ dataDir: "/nowhere", keysText: place.keysText, embedded: false });
   const children = new Set<Process>();
@@ -47,7 +55,7 @@ export async function serviceOn(
   return {
     port,
     start: async () => {
-      const child = spawn(process.execPath, defect === undefined ? REAL : [...DEFECTIVE, defect], {
+      const child = spawn(process.execPath, programOf(options), {
         env,
         stdio: ["ignore", "pipe", "pipe"],
       });
