@@ -82,6 +82,7 @@ export const ORDER = [
   "privacy/executions",
   "privacy/data-requests",
   "privacy/copies",
+  "privacy/breaches",
 ] as const;
 
 /** The facts that may come with a new person, by member. */

@@ -4,6 +4,7 @@ import type { Bilingual } from "../core/problems.ts";
 import { audit } from "./privacy/audit.ts";
 import { demo } from "./demo/demo.ts";
 import { doctor } from "./doctor/doctor.ts";
+import { breachReport } from "./privacy/breach-report.ts";
 import { erasures } from "./privacy/erasures.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   token,
   keys,
   erasures,
+  breachReport,
   demo,
   openapi,
   audit,

@@ -12,10 +12,10 @@ const named = (text: string, pattern: RegExp): string[] => [...text.matchAll(pat
 describe("the README's tables of commands", () => {
   test("hold every command of the help, and no other, in both languages", async () => {
     const [, list = ""] = /Commands:\n([\s\S]*?)\n\n/.exec(await trithuc("--help")) ?? [];
-    const commands = named(list, /^ {2}(\w+)/gm);
+    const commands = named(list, /^ {2}([\w-]+)/gm);
     for (const part of page("README.md").split("\n## English\n")) {
       const [, table = ""] = /\n\| (?:Lệnh|Command) \|[^\n]*\n[^\n]*\n([\s\S]*?)\n\n/.exec(part) ?? [];
-      expect(named(table, /^\| `(\w+)`/gm)).toEqual(commands);
+      expect(named(table, /^\| `([\w-]+)`/gm)).toEqual(commands);
     }
   });
 });

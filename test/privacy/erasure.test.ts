@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { SCHEMA } from "../../src/db/schema.ts";
 import { reapplyErasures } from "../../src/privacy/erasures/commands.ts";
 import { readErasures } from "../../src/privacy/erasures/log.ts";
@@ -81,6 +81,29 @@ describe("POST /v1/data-requests/{id}/execution of an approved request to delete
     expect(statSync(log).mode & 0o777).toBe(0o600);
     expect(readFileSync(log, "utf8")).not.toContain(canaryOf(1));
   });
+
+  test("is told of in the feed, as ids", async () => {
+    const told = await startRegistry({ feed: true });
+    try {
+      const own = await officeOf(told);
+      const id = await own.register(4);
+      await own.erase(id, canaryOf(4));
+      const follower = told.as({ scope: ["changes:read", "people:read"] });
+      const events = await vi.waitFor(
+        async () => {
+          const { body } = await follower.get("/v1/changes?limit=500");
+          const mine = body.data.filter((event: { subject: string }) => event.subject === id);
+          expect(mine.at(-1)?.type).toMatch(/erased$/);
+          return mine as { type: string; data: object }[];
+        },
+        { timeout: 20_000, interval: 100 },
+      );
+      expect(events.map(({ type }) => type)).toContain("person.erased");
+      expect(JSON.stringify(events)).not.toContain(canaryOf(4));
+    } finally {
+      await told.close();
+    }
+  }, 60_000);
 
   test("is refused to any other request, and the service's role has no other way", async () => {
     const id = await office.register(2);
