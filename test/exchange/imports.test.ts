@@ -64,9 +64,9 @@ describe("the forms of four offices", () => {
     const [{ id, organization_id }] = (await registry.sql<{ id: string; organization_id: string }>(
       "select id, organization_id from imports where file_name = 'so-y-te-2025.xlsx'",
     )) as [{ id: string; organization_id: string }];
-    const [row] = (await rowsOf(registry.as({ scope: ["imports", "people:read.restricted"], purpose: "verification" }), id)).filter(
-      ({ outcome, read }) => outcome === "create" && read.degrees.length > 0 && read.citizen_id !== null,
-    );
+    const [row] = (
+      await rowsOf(registry.as({ scope: ["imports", "people:read", "people:read.restricted"], purpose: "verification" }), id)
+    ).filter(({ outcome, read }) => outcome === "create" && read.degrees.length > 0 && read.citizen_id !== null);
     const found = await clerk.post("/v1/people/search", {
       filter: `citizen_id = "${row.read.citizen_id}"`,
       include: "degrees,affiliations",
@@ -106,7 +106,7 @@ describe("what was uploaded", () => {
     const [closed] = await rowsOf(office, preview.id);
     expect(closed.redacted).toContain("citizen_id");
     expect(closed.read).not.toHaveProperty("citizen_id");
-    const scoped = { scope: ["imports", "people:read.restricted"] as const, client: "office" };
+    const scoped = { scope: ["imports", "people:read", "people:read.restricted"] as const, client: "office" };
     const [silent] = await rowsOf(registry.as(scoped), preview.id);
     expect(silent.read).not.toHaveProperty("citizen_id");
     const [open] = await rowsOf(registry.as({ ...scoped, purpose: "verification" }), preview.id);

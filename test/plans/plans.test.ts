@@ -39,6 +39,9 @@ const ABOVE: Record<string, number> = {
   "organizations kind": 600,
 };
 
+/** PostgreSQL 15 descends an index anew for each value of a list, and 18 does not: a branch of a tree is such a list. */
+const BEFORE_18 = 8;
+
 type Node = { "Shared Hit Blocks"?: number; "Shared Read Blocks"?: number };
 const people = inject("people") ?? 20_000;
 const keys = loadKeys({ dataDir: "/nowhere", keysText: newKeysText(), embedded: false });
@@ -115,7 +118,9 @@ describe("a page of 50", () => {
         const buffers = Math.max(first.buffers, next.buffers);
         if (buffers > (worst.get(name)?.buffers ?? -1)) worst.set(name, { buffers, question });
       }
-      const over = [...worst].filter(([name, { buffers }]) => buffers > (ABOVE[name.trim()] ?? MOST));
+      const { rows } = await reader.query("select current_setting('server_version_num')::int >= 180000 as new");
+      const allowed = (name: string) => (ABOVE[name.trim()] ?? MOST) * (rows[0].new ? 1 : BEFORE_18);
+      const over = [...worst].filter(([name, { buffers }]) => buffers > allowed(name));
       if (people > 100_000) {
         const lines = [...worst].toSorted(([, a], [, b]) => b.buffers - a.buffers).map(([name, { buffers }]) => `${buffers}\t${name}`);
         process.stdout.write(`${lines.join("\n")}\n`);
