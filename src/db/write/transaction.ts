@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { drizzle } from "drizzle-orm/node-postgres";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { escapeLiteral } from "pg";
@@ -33,7 +34,13 @@ export type Answering<T> = {
 };
 
 /** An open transaction: statements of our own, drizzle's builder for rows, and the bare client for COPY. */
-export type Transaction = { run<Row>(statement: Statement): Promise<Row[]>; readonly orm: NodePgDatabase; client: PoolClient };
+export type Transaction = {
+  run<Row>(statement: Statement): Promise<Row[]>;
+  /** The same for a statement that comes again alike, and costs more to plan than to answer: its plan is kept by the connection. */
+  read<Row>(statement: Statement): Promise<Row[]>;
+  readonly orm: NodePgDatabase;
+  client: PoolClient;
+};
 
 /** Gives what the work gives; `begun` is what was asked together with the beginning. */
 type Work<T> = (tx: Transaction, begun: QueryResult[]) => Promise<T>;
@@ -94,8 +101,7 @@ async function once<T>(pool: Pool, begin: readonly string[], end: "commit" | "ro
     client.pipeline = true;
     // One round trip. Each statement of several gives a result of its own, which the driver's types do not say.
     const begun = (await client.query(begin.join("; "))) as unknown as QueryResult[];
-    const run = async <Row>(statement: Statement) => (await client.query(statement.render())).rows as Row[];
-    const result = await work(new Open(run, client), begun.slice(2));
+    const result = await work(new Open(client), begun.slice(2));
     await client.query(end);
     return result;
   } catch (error) {
@@ -114,13 +120,19 @@ async function once<T>(pool: Pool, begin: readonly string[], end: "commit" | "ro
 type Pipelined = PoolClient & { pipeline: boolean };
 
 class Open implements Transaction {
-  readonly run: Transaction["run"];
   readonly client: PoolClient;
 
-  constructor(run: Transaction["run"], client: PoolClient) {
-    this.run = run;
+  constructor(client: PoolClient) {
     this.client = client;
   }
+
+  readonly run = async <Row>(statement: Statement): Promise<Row[]> => (await this.client.query(statement.render())).rows as Row[];
+
+  readonly read = async <Row>(statement: Statement): Promise<Row[]> => {
+    const { text, values } = statement.render();
+    const name = createHash("sha256").update(text).digest("base64url").slice(0, 32);
+    return (await this.client.query({ name, text, values })).rows as Row[];
+  };
 
   /** Made when it is asked for: most transactions do not. */
   get orm(): NodePgDatabase {

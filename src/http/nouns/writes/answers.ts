@@ -85,7 +85,7 @@ function telling({ source, status }: WriteKind, shown: Selection | null, context
     status === 204 ? "" : JSON.stringify({ id, code, version });
   return {
     present: async (tx: Transaction, written: Written) => {
-      const body = shown && (await readRecord({ read: tx.run }, written.id, source, shown, context)).body;
+      const body = shown && (await readRecord(tx, written.id, source, shown, context)).body;
       return { status, ...written, body: body ?? brief(written) };
     },
     repeat: async (tx: Transaction, kept: Answer) => {
