@@ -163,5 +163,5 @@ export function recordStatement(id: Statement, source: Source, selection: Select
   const shown = new Render(context, alias).record(source, row, selection);
   // A hidden one that the actor might see answers 410, not 404.
   return sql`select (${shown})::text as body, ${row}.version as version, ${hidden(source, row)} as hidden from ${from(source, row)}
-    where ${row}.id = (${id}) and ${all(readableRows(source, row, context))}`;
+    where ${row}.id = (${id}) and ${all(readableRows(source, row, { ...context, inTurn: true }))}`;
 }

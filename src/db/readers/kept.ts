@@ -145,7 +145,9 @@ function reading(
   actor: Context["actor"],
 ): { shape: Shape; slots: readonly unknown[] } {
   const bounds = { ...actor, org: actor.org && (ORG as unknown as string[]), loc: actor.loc && (LOC as unknown as string[]) };
-  const visible = all(readableRows(person, raw("p"), { actor: bounds, catalog, keys: {} as never, today: TODAY, asOf: null, inUrl: true }));
+  const visible = all(
+    readableRows(person, raw("p"), { actor: bounds, catalog, keys: {} as never, today: TODAY, asOf: null, inUrl: true, inTurn: true }),
+  );
   const body = with_ === undefined ? sql`null` : keptText(raw("a"), with_, person, actor);
   const statement = sql`select p.version, p.hidden_at is not null, a.stamp, ${body} from people p
     left join person_answers a on ${stillHolds(raw("a"), raw("p"), MAKER, TODAY)}

@@ -27,7 +27,7 @@ export async function lockRecord(
   wanted: "shown" | "hidden" = "shown",
 ): Promise<Locked> {
   const row = raw("t0");
-  const known = all(writableRows(source, row, context));
+  const known = all(writableRows(source, row, { ...context, inTurn: true }));
   const [found] = await tx.run<{ row: Row; gone: boolean }>(
     sql`select to_jsonb(t0) as row, ${hidden(source, row)} as gone from ${from(source, row)} where ${column(row, "id")} = ${id}::uuid and ${known} for update of t0`,
   );
@@ -70,7 +70,8 @@ export async function requireInside(tx: Transaction, person: Source, id: string,
 export async function isInside(tx: Transaction, person: Source, id: string, context: Context): Promise<boolean> {
   if (context.actor.org === null && context.actor.loc === null) return true;
   const row = raw("t0");
-  const inside = writableRows(person, row, context);
+  // Of one row: as a join the planner begins with all whom the territory reaches (2026-11: 16 ms of a creation at 10,000 people).
+  const inside = writableRows(person, row, { ...context, inTurn: true });
   const rows = await tx.run(sql`select from ${from(person, row)} where t0.id = ${id}::uuid and ${all(inside)}`);
   return rows.length > 0;
 }

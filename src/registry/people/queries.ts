@@ -116,7 +116,7 @@ export async function findByIdentifier(reader: Reader, scheme: string, value: st
       ? sql`p.code = ${value}`
       : sql`exists (select from person_identifiers i where i.person_id = p.id and i.scheme = ${scheme} and i.value = ${value} and i.hidden_at is null)`;
   const [found] = await reader.read<{ id: string }>(
-    sql`select p.id from people p where ${held} and ${all(readableRows(personSource, row, context))}`,
+    sql`select p.id from people p where ${held} and ${all(readableRows(personSource, row, { ...context, inTurn: true }))}`,
   );
   if (!found) throw new Problem("not-found");
   return found.id;

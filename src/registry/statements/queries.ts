@@ -54,7 +54,7 @@ export async function findHolder(run: Run, held: Held, context: Context): Promis
     ? sql`p.citizen_id_hash = ${held.citizen_id_hash}`
     : sql`p.id in (select i.person_id from person_identifiers i where i.scheme = ${held.scheme} and i.value = ${held.value} and i.hidden_at is null)`;
   const [found] = await run<{ id: string }>(
-    sql`select p.id from people p where ${holds} and ${all(writableRows(sourceOf(context, "people"), raw("p"), context))}`,
+    sql`select p.id from people p where ${holds} and ${all(writableRows(sourceOf(context, "people"), raw("p"), { ...context, inTurn: true }))}`,
   );
   return found?.id ?? null;
 }
@@ -62,7 +62,7 @@ export async function findHolder(run: Run, held: Held, context: Context): Promis
 /** The id of the person who has a citizen id, if the actor may know of that person. @throws Problem `not-found` */
 export async function findByCitizenId(reader: Reader, hash: Buffer, context: Context): Promise<string> {
   const [found] = await reader.read<{ id: string }>(
-    sql`select p.id from people p where p.citizen_id_hash = ${hash} and ${all(readableRows(sourceOf(context, "people"), raw("p"), context))}`,
+    sql`select p.id from people p where p.citizen_id_hash = ${hash} and ${all(readableRows(sourceOf(context, "people"), raw("p"), { ...context, inTurn: true }))}`,
   );
   if (!found) throw new Problem("not-found");
   return found.id;

@@ -36,7 +36,7 @@ export async function suggestPeople(reader: Reader, text: string, limit: number,
   const { typed, wanted } = questionOf(stripTitles(text).name || text);
   if (wanted.length === 0) return [];
   const p = raw("p");
-  const visible = all(visibleRows(personSource, p, context));
+  const visible = all(visibleRows(personSource, p, { ...context, inTurn: true }));
   const [code, orcid] = [codeIn(text), isOrcid(text.trim()) ? text.trim() : undefined];
   const known =
     code !== undefined
