@@ -6,6 +6,7 @@ import { connectionsExhausted } from "./r05-connections-exhausted.ts";
 import { exportWhileWriting } from "./r08-export-while-writing.ts";
 import { toldToStop } from "./r11-told-to-stop.ts";
 import { schemaChanged } from "./r12-schema-changed.ts";
+import { feedInOrder } from "./r15-feed.ts";
 import type { Fault } from "./stand/fault.ts";
 
 /** Every promise that is kept by breaking things, in the order of the table. */
@@ -18,4 +19,5 @@ export const FAULTS: readonly Fault[] = [
   exportWhileWriting,
   toldToStop,
   schemaChanged,
+  feedInOrder,
 ];

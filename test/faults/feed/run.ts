@@ -22,13 +22,14 @@ export async function runOrder(
   order: Ordering,
   records: string[],
   extent: Extent,
+  over = (): boolean => false,
 ): Promise<Outcome> {
   const client = await connect(serviceUrl);
   const { rows } = await client.query<{ id: string }>("select coalesce(max(id), 0) as id from revisions");
   const orders = await Promise.all(Array.from({ length: READERS }, () => order(serviceUrl, service)));
   const state = { done: false };
   const reading = Promise.all(orders.map((one) => read(one, () => state.done)));
-  await write(serviceUrl, records, extent);
+  await write(serviceUrl, records, extent, over);
   state.done = true;
   const reads = await reading;
   await Promise.all(orders.map((one) => one.close()));
@@ -47,10 +48,14 @@ export async function runOrder(
 }
 
 /** The feed of a database, and of its copy in a fresh cluster, whose transactions begin again at small numbers. */
-export async function runFeed(urls: TestUrls, extent: Extent): Promise<{ here: Outcome; copied: Outcome & { strange: number } }> {
+export async function runFeed(
+  urls: TestUrls,
+  extent: Extent,
+  over: () => boolean,
+): Promise<{ here: Outcome; copied: Outcome & { strange: number } }> {
   const records = await makeRecords(urls.serviceUrl);
   const service = await serveFeed(urls.serviceUrl);
-  const here = await runOrder(urls.serviceUrl, service, published, records, extent);
+  const here = await runOrder(urls.serviceUrl, service, published, records, extent, over);
   const { position } = (await service.get("/v1/changes?limit=1")).body;
   await service.close();
   const copy = await copyToFresh(urls.adminUrl);

@@ -30,11 +30,16 @@ export async function makeRecords(url: string): Promise<string[]> {
 }
 
 /** Writes from several connections at once, in transactions of every length that change the same records in turn, and are taken back now and then. */
-export async function write(url: string, records: readonly string[], { writers, events, longestMs }: Extent): Promise<void> {
+export async function write(
+  url: string,
+  records: readonly string[],
+  { writers, events, longestMs }: Extent,
+  over: () => boolean,
+): Promise<void> {
   const written = { events: 0 };
   const one = async () => {
     const client = await connect(url);
-    while (written.events < events) {
+    while (written.events < events && !over()) {
       try {
         const count = await transaction(client, records, longestMs);
         written.events += count;
