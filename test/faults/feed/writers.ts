@@ -6,8 +6,8 @@ import { connect } from "../../../src/cli/demo/write.ts";
 /** How long writers hold their transactions open now and then, and how much they write together. */
 export type Extent = { writers: number; events: number; longestMs: number };
 
-const PEOPLE = 40;
-const AWARDS = 10;
+const PEOPLE = 400;
+const AWARDS = 1;
 const ACTOR = "select set_config('trithuc.actor', 'writer', true)";
 
 /** Makes the people and awards that are written on, and gives the ids of the awards. */
