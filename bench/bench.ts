@@ -5,11 +5,12 @@ import { parseArgs } from "node:util";
 import type { Results } from "./measure.ts";
 import { noteGrown, openPopulation } from "./population.ts";
 import { recallOf } from "./quality.ts";
+import { besideHeavy } from "./heavy.ts";
 import { keptSizes, report } from "./report.ts";
 import type { Size } from "./report.ts";
 import { drawSample } from "./sample.ts";
 import { hashOf, refuseChangedBaselines, startSides } from "./sides.ts";
-import { besideHeavy, creations, lists, names, reads, suggestions } from "./works.ts";
+import { creations, lists, names, reads, suggestions } from "./works.ts";
 import type { Bench } from "./works.ts";
 
 // Creations last: what they add is in nobody's sample.

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -5,6 +6,7 @@ import { runDemo } from "../src/cli/demo/run.ts";
 import { readConfig } from "../src/config.ts";
 import { startEmbedded } from "../src/db/embedded.ts";
 import type { Embedded } from "../src/db/embedded.ts";
+import { migrations } from "../src/db/upkeep/migrations.ts";
 import { keysOf, openReadyStore } from "../src/store.ts";
 import { hashOf } from "./sides.ts";
 
@@ -52,7 +54,18 @@ function removeOther(dataDir: string, people: number): void {
   for (const path of [realpathSync(join(dataDir, "postgres")), dataDir]) rmSync(path, { recursive: true, force: true });
 }
 
-const wantedOf = (people: number) => JSON.stringify({ people, seed: SEED, hand: hashOf("hand.sql"), typical: hashOf("typical.sql") });
+/** A later migration with a lower number is refused where it comes too late: such a population is made anew. */
+const schema = () =>
+  createHash("sha256")
+    .update(
+      migrations()
+        .map(({ hash }) => hash)
+        .join(),
+    )
+    .digest("hex");
+
+const wantedOf = (people: number) =>
+  JSON.stringify({ people, seed: SEED, schema: schema(), hand: hashOf("hand.sql"), typical: hashOf("typical.sql") });
 
 async function fill({ dataDir, people, sql }: Population, say: (line: string) => void): Promise<void> {
   const began = performance.now();

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ratio } from "./measure.ts";
 import type { Measured, Results } from "./measure.ts";
 import type { Recall } from "./quality.ts";
@@ -13,7 +13,7 @@ export type Size = {
   peak: Record<string, number>;
 };
 
-const KEPT = join(import.meta.dirname, "last.json");
+const KEPT = join(import.meta.dirname, ".data/last.json");
 const README = join(import.meta.dirname, "README.md");
 
 /** The figures of earlier runs, so that a run of a part leaves the rest of the table standing. */
@@ -21,6 +21,7 @@ export const keptSizes = (): Size[] => (existsSync(KEPT) ? (JSON.parse(readFileS
 
 /** Keeps what a run gave, and writes the table into `bench/README.md`. */
 export function report(sizes: readonly Size[], machine: string): string {
+  mkdirSync(dirname(KEPT), { recursive: true });
   writeFileSync(KEPT, `${JSON.stringify(sizes)}\n`);
   const table = tableOf(
     sizes.toSorted((a, b) => a.people - b.people),

@@ -17,8 +17,8 @@ export type Sample = {
 };
 
 const SEED = 20_261_123;
-const PEOPLE = 20_000;
-const LISTS = 2_000;
+const PEOPLE = 5_000;
+const LISTS = 500;
 const QUESTIONS = 400;
 
 /** Draws what is asked: people at random, lists as people live and work, names as often as they are borne. */

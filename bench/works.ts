@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { ask, askAll, load } from "./load.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { ask, askAll } from "./load.ts";
 import type { Ask } from "./load.ts";
 import { interleave } from "./measure.ts";
 import type { Lane, Results } from "./measure.ts";
@@ -13,11 +14,24 @@ export type Bench = { sides: Sides; sample: Sample; sql: Sql; seconds: number; r
 const WITH = "include=degrees,affiliations,expertise";
 const MEMBERS = "id,code,name,gender,birth_date,birth_year";
 
-const turning = <T>(items: readonly T[], make: (item: T) => Ask): (() => Ask) => {
+/** The same requests again and again, in their order. */
+export const turning = <T>(items: readonly T[], make: (item: T) => Ask): (() => Ask) => {
   const asks = items.map(make);
   let at = 0;
   return () => asks[at++ % asks.length]!;
 };
+
+/** Waits until the service has made the answers that it was asked for in vain: measured is what goes on, not the first minute. */
+async function settled(sql: Sql): Promise<void> {
+  const count = async () => (await sql<{ n: string }>("select count(*) as n from trithuc.person_answers where of_stamp = stamp"))[0]!.n;
+  let before = "";
+  for (let tries = 0; tries < 60; tries++) {
+    const now = await count();
+    if (now === before) return;
+    before = now;
+    await delay(1_000);
+  }
+}
 
 /** Reads of one person: with its facts, with a tag that still holds, and by both baselines. */
 export async function reads({ sides, sample, sql, seconds, rounds }: Bench): Promise<Results> {
@@ -25,6 +39,8 @@ export async function reads({ sides, sample, sql, seconds, rounds }: Bench): Pro
   const path = (uid: string) => `/v1/people/${uid}?${WITH}`;
   const asks = sample.people.map(({ uid }) => ask(path(uid), { headers }));
   const tagged: Ask[] = [];
+  await askAll(ours.port, asks, () => {});
+  await settled(sql);
   await askAll(ours.port, asks, (i, status, head) => {
     const tag = /\r\netag: ([^\r]+)/i.exec(head)?.[1];
     if (status === 200 && tag) tagged.push(ask(path(sample.people[i]!.uid), { headers: { ...headers, "if-none-match": tag } }));
@@ -65,6 +81,12 @@ export async function lists({ sides, sample, sql, seconds, rounds }: Bench): Pro
     `/v1/people?residence_locality=${place}&expertise.field:below=${field}&degrees.level=${level}&sort=name${fields}`;
   const theirs = ({ communeId, fieldId, levelId }: Listed) =>
     ask(`/persons?communeId=${communeId}&fieldId=${fieldId}&level=${levelId}&limit=50`);
+  await askAll(
+    ours.port,
+    sample.lists.map((one) => ask(path(one, ""), { headers })),
+    () => {},
+  );
+  await settled(sql);
   const lane = (name: string, side: Side, make: (one: Listed) => Ask, connections = 32): Lane => ({
     name,
     side,
@@ -168,31 +190,3 @@ async function takes({ port }: Side): Promise<{ asksKey: boolean; onDuplicate: b
   const parameters = JSON.stringify(document.paths["/v1/people"]?.post?.parameters ?? []).toLowerCase();
   return { asksKey: /idempotency-?key/.test(parameters), onDuplicate: parameters.includes("on_duplicate") };
 }
-
-/** Reads of one person alone, then while 16 of the heaviest queries that are allowed run beside them. */
-export async function besideHeavy({ sides, sample, sql, seconds }: Bench): Promise<Results> {
-  const { ours, headers } = sides;
-  const reading: Lane = {
-    name: "alone",
-    side: ours,
-    connections: 4,
-    seconds,
-    next: turning(sample.people, ({ uid }) => ask(`/v1/people/${uid}`, { headers })),
-  };
-  const alone = await interleave([reading], 3, sql);
-  const heavy = {
-    port: ours.port,
-    connections: 16,
-    seconds: seconds * 3 + 1,
-    next: turning(HEAVY, (query) => ask(`/v1/people?${query}`, { headers })),
-  };
-  const [beside, under] = await Promise.all([interleave([{ ...reading, name: "beside" }], 3, sql), load(heavy)]);
-  return { ...alone, ...beside, heavy: { ...under, node: 0, postgres: 0, rounds: [under.perSecond] } };
-}
-
-/** As much as one query may ask: no index helps, everything is counted, sorted by several keys and shown whole. */
-const HEAVY = [
-  `filter=${encodeURIComponent("count(degrees, graduation_year >= 1990) >= 2 and not (keywords exists) and count(affiliations) >= 3")}&sort=-birth_year,name&limit=500&count=exact&include=degrees,affiliations,expertise,awards,academic_titles`,
-  `filter=${encodeURIComponent("not has(degrees, institution.name match khoa) or not has(affiliations, organization.name match truong)")}&sort=-birth_date&limit=500&count=exact`,
-  `name:match=${encodeURIComponent("nguyen thi thanh huong lan anh minh")}&limit=500&count=exact`,
-];
