@@ -72,7 +72,7 @@ describe("the audit trail", () => {
   });
 });
 
-describe("trithuc audit", { timeout: 60_000 }, () => {
+describe("trithuc audit", { timeout: 240_000 }, () => {
   test("seals, prints the head, and tells by it whether anything was changed, deleted or cut off", async () => {
     const keysFile = join(folder, "keys.json");
     writeFileSync(keysFile, newKeysText(), { mode: 0o600 });
