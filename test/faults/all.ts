@@ -4,6 +4,8 @@ import { connectionsKilled } from "./r03-connections-killed.ts";
 import { networkBroken } from "./r04-network-broken.ts";
 import { connectionsExhausted } from "./r05-connections-exhausted.ts";
 import { exportWhileWriting } from "./r08-export-while-writing.ts";
+import { sameKey } from "./r09-same-key.ts";
+import { modelled } from "./r10-model.ts";
 import { toldToStop } from "./r11-told-to-stop.ts";
 import { schemaChanged } from "./r12-schema-changed.ts";
 import { feedInOrder } from "./r15-feed.ts";
@@ -17,6 +19,8 @@ export const FAULTS: readonly Fault[] = [
   networkBroken,
   connectionsExhausted,
   exportWhileWriting,
+  sameKey,
+  modelled,
   toldToStop,
   schemaChanged,
   feedInOrder,
