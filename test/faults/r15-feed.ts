@@ -29,6 +29,7 @@ export const feedInOrder: Fault = {
     "the feed misses nothing, repeats nothing, turns no versions round and adds nothing behind a position given out, however many write at once",
   figure:
     "16 writers, 3 readers, 100,000 events: 0 missed, 0 twice, 0 inverted, 0 behind; in a copy of all tables in a fresh cluster likewise",
+  shortIn: "test/exchange/feed-order.test.ts",
   async run(place, extent, over) {
     const { here, copied } = await runFeed(await place.database(), extent === "long" ? LONG : SHORT, over);
     const breaches = [

@@ -24,6 +24,8 @@ export type Fault = {
   promise: string;
   /** What the long run has to reach. */
   figure: string;
+  /** The file whose test is the short form, where that is another one. */
+  shortIn?: string;
   run(place: Place, extent: Extent, over: Over): Promise<Found>;
   controls: readonly Control[];
 };
