@@ -44,11 +44,16 @@ export type ListRow = {
   cut_at: number | null;
 };
 
+/** Whether a page is a range of a listing: planned for any value, and at most the range where a territory leaves little of it. */
+export const isRanged = (list: ListQuery, source: Source, context: Context): boolean =>
+  list.person === undefined && !list.count && listingOf(list.query, list.sort, source, context)?.single === true;
+
 /** One statement that answers a page as JSON text: keys first, one more than asked for, then one probe a row in the order of the keys. */
 export function listStatement(list: ListQuery, source: Source, asking: Context): Statement {
   // Who is bound to a territory walks an order of all people: looking for the territory's first and sorting them costs more.
   const ordered = isBounded(source, asking) && list.query === ALL && list.sort !== undefined && !list.count;
-  const context = ordered || planOf(list, source, asking) === "indexed" ? { ...asking, inTurn: true } : asking;
+  const inTurn = ordered || isRanged(list, source, asking) || planOf(list, source, asking) === "indexed";
+  const context = inTurn ? { ...asking, inTurn } : asking;
   const alias = aliases();
   const row = alias();
   const conditions = rowsOf(list, source, row, context, alias);

@@ -3,9 +3,8 @@ import { Problem } from "../../core/problems.ts";
 import type { Database, Reader } from "../pools.ts";
 import { name, sql } from "../statement.ts";
 import { absent } from "./refusals.ts";
-import { listStatement, recordStatement, rowsOf } from "./list.ts";
+import { isRanged, listStatement, recordStatement, rowsOf } from "./list.ts";
 import type { ListQuery, ListRow } from "./list.ts";
-import { listingOf } from "./page/listing.ts";
 import { adviceFor, planOf } from "./page/plan.ts";
 import type { Plan } from "./page/plan.ts";
 import { refuseCostly } from "./refusals.ts";
@@ -26,9 +25,9 @@ export async function readPage(
 ): Promise<ListRow & { plan: Plan }> {
   const plan = planOf(list, source, context);
   try {
-    // A range of a listing is planned for any value; what a territory leaves of it is found in its order, and is at most the range.
-    const ranged = list.person === undefined && !list.count && listingOf(list.query, list.sort, source, context)?.single === true;
-    const [row] = await (plan === "indexed" || ranged ? reader : scans).read<ListRow>(listStatement(list, source, context));
+    const [row] = await (plan === "indexed" || isRanged(list, source, context) ? reader : scans).read<ListRow>(
+      listStatement(list, source, context),
+    );
     return { ...row!, plan };
   } catch (error) {
     // What costs much waits for what costs much; its turn did not come.
