@@ -97,6 +97,7 @@ export const networkBroken: Fault = {
   controls: [
     {
       defect: "it waits for ever",
+      slow: true,
       run: (place) => run(place, { weathers: ["black hole"], rounds: 1, lastsMs: 2_000, defect: "waits for ever" }),
     },
   ],
