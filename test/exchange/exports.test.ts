@@ -228,6 +228,7 @@ describe("a running export", { timeout: 60_000 }, () => {
   });
 
   test("frees its connection within a second when the client hangs up", async () => {
+    await until(async () => (await held()) === 0, 5_000); // those of the tests before
     const answer = await open({ path: "/v1/people/export" });
     await until(async () => (await held()) === 1, 2_000);
     answer.destroy();

@@ -101,7 +101,7 @@ describe("GET /v1/meta", () => {
   });
 
   test("marks parameters that work as they are written", async () => {
-    const reader = registry.as({ scope: ["people:read"] });
+    const reader = registry.as({ scope: ["people:read", "privacy", "audit"] });
     const sample: Record<string, string> = {
       integer: "1990",
       boolean: "true",

@@ -96,7 +96,7 @@ describe("known_at", () => {
     const [degree] = (await clerk.get(`/v1/people/${id}/degrees`)).body.data;
     await clerk.delete(`/v1/degrees/${degree.id}`, 1);
     const deep = await at(`people/${id}`, instant, "&include=degrees.person,affiliations.organization&fields=id,degrees.level");
-    expect(deep.degrees.map((one: { level: string; person: { id: string } }) => [one.level, one.person.id])).toEqual([
+    expect(deep.degrees.map((one: { level: string; person: { id: string } }) => [one.level, one.person.id]).toSorted()).toEqual([
       ["TS", id],
       ["ThS", id],
     ]);
