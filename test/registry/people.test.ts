@@ -15,6 +15,18 @@ const make = async (body: object = an) => (await clerk.post("/v1/people", body))
 const count = async (table: string) => Number((await registry.sql<{ n: string }>(`select count(*) as n from ${table}`))[0]!.n);
 
 describe("POST /v1/people", () => {
+  test("keeps titles out of the name, before it or after it, also in a change", async () => {
+    for (const full of ["PGS.TS. Nguyễn Văn Hàm", "Nguyễn Văn Hàm, TS", "Thạc sĩ Nguyễn Văn Hàm"]) {
+      const { status, body } = await registry.admin.post("/v1/people", { name: { full } });
+      expect([status, body.name]).toEqual([201, { full: "Nguyễn Văn Hàm", family: "Nguyễn", middle: "Văn", given: "Hàm" }]);
+      expect((await registry.admin.patch(`/v1/people/${body.id}`, { name: { full: "GS. Nguyễn Văn Hàm" } }, 1)).body.version).toBe(1);
+    }
+    const { status, body } = await registry.admin.post("/v1/people", { name: { full: "PGS.TS." } });
+    expect([status, body.errors[0].pointer]).toEqual([422, "/name/full"]);
+    for (const full of ["Ông Văn Tùng", "Anh Lý"])
+      expect((await registry.admin.post("/v1/people", { name: { full } })).body.name.full).toBe(full);
+  });
+
   test("registers a person: 201, its place, its tag, its code and the name's usual split", async () => {
     const { status, headers, body } = await clerk.post("/v1/people", an);
     expect(status).toBe(201);

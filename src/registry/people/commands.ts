@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { z } from "zod";
 import { isOrcid, personCode } from "../../core/check-characters.ts";
-import { splitName } from "../../core/vietnamese/names.ts";
+import { splitName, stripTitles } from "../../core/vietnamese/names.ts";
 import { changeShape, createShape } from "../../core/registry/noun.ts";
 import { Problem, problemOf } from "../../core/problems.ts";
 import type { Violation } from "../../core/problems.ts";
@@ -156,11 +156,16 @@ function mergeName({ row }: Locked, value: Body): Body {
   return { ...value, name: { ...kept, ...patch } };
 }
 
-/** Parts that a client sends must make up the whole name. */
+/** A title before or after a name is no part of it; parts that a client sends must make up what is left. */
 function nameParts(value: Body): Violation[] {
   const name = value["name"] as { full: string; family?: string | null; middle?: string | null; given?: string } | undefined;
   if (!name) return [];
-  name.full = clean(name.full);
+  const bare = stripTitles(clean(name.full)).name;
+  if (bare === "") {
+    const detail = { vi: "Chỉ có học hàm, học vị mà không có tên.", en: "There are titles and no name." };
+    return [{ code: "validation-failed", pointer: "/name/full", detail }];
+  }
+  name.full = bare;
   const split = splitName(name.full);
   const part = (own: string | null | undefined, usual: string | null) => (own === undefined ? usual : own);
   const parts = [part(name.family, split.family), part(name.middle, split.middle), part(name.given, split.given)];

@@ -79,7 +79,7 @@ export const Person = noun({
       nullable: false,
       required: true,
       sortable: true,
-      description: "The name, family name first. A write sends `full` and, to override the split, the parts that make it up.",
+      description: "The name, family name first. A write sends `full` (titles are left out) and, to override the split, its parts.",
       example: { full: "Nguyễn Thị Minh Khai", family: "Nguyễn", middle: "Thị Minh", given: "Khai" },
     }),
     other_names: f.json(z.array(OtherName).max(20), {
