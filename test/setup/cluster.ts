@@ -18,6 +18,8 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TRITHUC_TEST_URL ?? process.env.DATABASE_URL;
   if (given) await refuseRealData(given);
+  // The commands that tests start choose their own database, as an office's do.
+  delete process.env.DATABASE_URL;
   const { adminUrl, close } = given ? { adminUrl: given, close: dropDatabases } : await startTemporary();
   const server = newServer(adminUrl);
   try {
