@@ -25,6 +25,7 @@ export const STANDINGS: Readonly<Record<Standing, StandingRule>> = {
   fact: { classes: true, person: "person_id", scope: "people:read" },
   privacy: { classes: false, person: "person_id", scope: "privacy" },
   log: { classes: false, person: "person_id", scope: null },
+  event: { classes: false, person: null, scope: null },
   reference: { classes: false, person: null, scope: null },
 };
 

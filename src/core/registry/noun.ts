@@ -3,10 +3,10 @@ import type { Field } from "./field.ts";
 import type { Bilingual } from "../problems.ts";
 
 /**
- * What a noun is to the law: a person, a fact of a person, reference data that any valid token may read, a record of a person's rights, or a
- * log of what the service did.
+ * What a noun is to the law: a person, a fact of a person, reference data that any valid token may read, a record of a person's rights, a
+ * log of who read of whom, or of what the service did, which is about nobody.
  */
-export type Standing = "person" | "fact" | "reference" | "privacy" | "log";
+export type Standing = "person" | "fact" | "reference" | "privacy" | "log" | "event";
 
 /** One noun of the registry: its names and its fields, from which everything else is derived. */
 export type Noun = {

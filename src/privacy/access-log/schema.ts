@@ -68,7 +68,7 @@ export const AuditEvent = noun({
   name: "audit-events",
   singular: "audit_event",
   shape: "AuditEvent",
-  standing: "log",
+  standing: "event",
   label: { vi: "Sự kiện kiểm toán", en: "Audit events" },
   description: "Refused tokens, exports, imports, changes of keys and of the policy, migrations.",
   fields: {
