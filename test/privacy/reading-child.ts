@@ -7,11 +7,13 @@ import { catalog } from "../../src/nouns.ts";
 
 /** A service as a process of its own, to be killed; with `late` it has the defect that a test must find: it answers, and writes down later. */
 const [url = "", keysText = "", audience = "", late] = process.argv.slice(2);
+/** Longer than an answer needs to its client on a busy machine. */
+const LATE_MS = 300;
 const keys = loadKeys({ dataDir: "/nowhere", keysText, embedded: false });
 const database = openDatabase({ url, readers: 2, workers: 2, statementTimeoutMs: 10_000 });
 const defective: Database = {
   ...database,
-  access: { record: async (...args) => void setTimeout(() => void database.access.record(...args), 20) },
+  access: { record: async (...args) => void setTimeout(() => void database.access.record(...args), LATE_MS) },
 };
 const app = await buildApp({
   database: late === undefined ? database : defective,

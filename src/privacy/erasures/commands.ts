@@ -2,6 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import type { Client, Pool } from "pg";
 import { Problem } from "../../core/problems.ts";
 import { SCHEMA } from "../../db/schema.ts";
+import { StartError } from "../../db/start-error.ts";
 import { lookupHash } from "../../core/secrets/sealing.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import { sql } from "../../db/statement.ts";
@@ -61,12 +62,44 @@ export async function reapplyErasures(owner: Client, keys: Keys, lines: readonly
   return again;
 }
 
+/** An export or a backup may take minutes. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** Waits until no transaction sees rows that are deleted by now: VACUUM FULL copies those that one could still read. */
+async function untilUnseen(owner: Client, patienceMs: number): Promise<void> {
+  const { rows } = await owner.query<{ now: string }>("select pg_current_xact_id() as now");
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const { rows: seeing } = await owner.query<{ who: string }>(
+      // A snapshot that begins here reaches back to the oldest transaction of all databases: that one counts as well.
+      `select format('pid %s, %s, %s', a.pid, coalesce(nullif(a.application_name, ''), a.usename, a.backend_type), coalesce(a.xact_start, a.backend_start)) as who
+       from pg_stat_activity a
+       where a.pid <> pg_backend_pid()
+         and (a.datname = current_database() and age(a.backend_xmin) > age(($1::xid8)::xid)
+           or age(a.backend_xid) > age(($1::xid8)::xid))
+       order by a.xact_start`,
+      [rows[0]!.now],
+    );
+    if (seeing.length === 0) return;
+    if (performance.now() > until) {
+      const who = seeing.map((one) => one.who).join("; ");
+      throw new StartError({
+        vi: `Chưa dọn được: giao dịch đang mở còn đọc được dữ liệu đã huỷ (${who}). Hãy kết thúc giao dịch đó rồi chạy lại.`,
+        en: `Not swept: an open transaction can still read what was erased (${who}). End it and run the sweep again.`,
+      });
+    }
+    await new Promise((resume) => setTimeout(resume, 100));
+  }
+}
+
 /**
  * Writes every table anew without what was erased, the planner's statistics among them: a deleted row lies in its page until another takes
  * its place, and VACUUM alone leaves its bytes there. Each table is locked while it is written. Runs as the owner; the tables of the catalogue
  * need a superuser, and without one that is left to the server. Answers the tables that were written.
+ * @throws StartError while a transaction still sees what was erased
  */
-export async function sweepTables(owner: Client): Promise<string[]> {
+export async function sweepTables(owner: Client, patienceMs = PATIENCE_MS): Promise<string[]> {
+  await untilUnseen(owner, patienceMs);
   const { rows } = await owner.query<{ name: string }>(
     `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'r' and (n.nspname = any ($1) or (c.oid = 'pg_statistic'::regclass and (select rolsuper from pg_roles where rolname = current_user)))
