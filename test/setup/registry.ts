@@ -11,13 +11,12 @@ import { startJobs } from "../../src/db/upkeep/jobs.ts";
 import { SCHEMA } from "../../src/db/schema.ts";
 import { loadKeys, newKeysText } from "../../src/http/access/keys.ts";
 import type { ServiceKeys } from "../../src/http/access/keys.ts";
-import { documentOf } from "../../src/http/openapi.ts";
 import { issueToken, localVerifier } from "../../src/http/access/tokens.ts";
 import type { TokenWish } from "../../src/http/access/tokens.ts";
 import type { ImportParts } from "../../src/exchange/imports/jobs.ts";
 import { catalog, FACTS, jobsOf } from "../../src/nouns.ts";
 import { loadedDatabase } from "./database.ts";
-import { judgeOf } from "./judge.ts";
+import { committedJudge } from "./judge.ts";
 import type { TestUrls } from "./template.ts";
 import { TODAY } from "./template.ts";
 
@@ -94,7 +93,7 @@ export async function startRegistry({ jobs: withJobs, feed, statementTimeoutMs =
   const jobs = withJobs ? await startJobs(urls.serviceUrl, jobsOf(work)) : undefined;
   const publisher = feed ? await startPublisher(urls.serviceUrl, work) : undefined;
   await app.listen({ port: 0, host: "127.0.0.1" });
-  const judge = judgeOf(documentOf(app));
+  const judge = committedJudge();
   const owner = new Client({ connectionString: urls.ownerUrl, options: `-c search_path=${SCHEMA} -c timezone=UTC` });
   await owner.connect();
 
