@@ -38,7 +38,6 @@ export function lineageRoutes({ app, parts }: Registering, source: Source, linea
   const { noun } = source;
   for (const way of ["successors", "predecessors"] as const) {
     app.get(`/v1/${noun.name}/:id/${way}`, {
-      config: { scope: "any" },
       schema: {
         operationId: `list${noun.shape}${way === "successors" ? "Successors" : "Predecessors"}`,
         summary: way === "successors" ? "What it became" : "What it came from",

@@ -24,6 +24,18 @@ describe("a route", () => {
     expect(() => app.get("/open", () => "")).toThrow("GET /open declares no scope");
   });
 
+  test("of an operation is guarded as the policy says, and refuses to start where the policy has no rule or it brings one of its own", async () => {
+    const app = smallApp(keys);
+    const as = (operationId: string) => ({ schema: { operationId } });
+    expect(() => app.get("/new", as("readWhatNobodyRuled"), () => "")).toThrow("GET /new: the policy has no rule for readWhatNobodyRuled");
+    expect(() => app.get("/people", { ...as("listPeople"), config: { scope: "any" } }, () => "")).toThrow(
+      "listPeople declares a scope: the policy alone says it",
+    );
+    app.get("/log", as("listAccessLog"), () => "log");
+    expect((await get("/log", await tokenOf(keys, { scope: ["people:read"] }), {}, app)).json().code).toBe("scope-missing");
+    expect((await get("/log", await tokenOf(keys, { scope: ["audit"] }), {}, app)).body).toBe("log");
+  });
+
   test("of a plugin under a public path needs to declare none, a neighbour's does", async () => {
     const app = smallApp(keys, { guard: { publicPaths: ["/docs"] } });
     app.get("/docs", () => "docs");

@@ -1,6 +1,7 @@
 import Fastify from "fastify";
 import type { FastifyHttpOptions, FastifyInstance, RawServerDefault } from "fastify";
 import type { Scope } from "../../src/core/actor.ts";
+import { ruleOf } from "../../src/core/policy/operations.ts";
 import { guardRoutes } from "../../src/http/access/auth.ts";
 import { HEADER_OPTIONS, setHeaders } from "../../src/http/traffic/headers.ts";
 import type { HeaderSettings } from "../../src/http/traffic/headers.ts";
@@ -10,6 +11,7 @@ import { localVerifier } from "../../src/http/access/tokens.ts";
 import { negotiate } from "../../src/http/traffic/accept.ts";
 import { limitRates } from "../../src/http/traffic/rate.ts";
 import type { RateSettings } from "../../src/http/traffic/rate.ts";
+import { sampleRuleOf } from "./sample-routes.ts";
 import { AUDIENCE, PUBLIC_URL, someKeys, tokenOf } from "./small-app.ts";
 
 /** What a test may choose of the front. */
@@ -29,6 +31,7 @@ export async function frontApp({ headers = {}, rates = "off", options = {} }: Fr
     verify: localVerifier(keys, AUDIENCE),
     resolveTerritory: async (org, loc) => ({ org: org ?? null, loc: loc ?? null }),
     publicPaths: ["/docs"],
+    rules: (operation) => sampleRuleOf(operation) ?? ruleOf(operation),
   });
   await limitRates(app, rates);
   negotiate(app);

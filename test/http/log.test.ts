@@ -18,7 +18,7 @@ async function service() {
   const record = recorder();
   const app = await frontApp({ options: logOptions(record.settings) });
   const config = { scope: ["people:read", "directory:read"] } as const;
-  app.get("/v1/people/:id", { config, schema: { operationId: "getPerson", tags: ["people"] } }, () => ({ name: CANARY }));
+  app.get("/v1/people/:id", { schema: { operationId: "getPerson", tags: ["people"] } }, () => ({ name: CANARY }));
   app.post("/v1/people", { config, schema: { hide: true } }, () => {
     throw new Error(`insert into people values ('${CANARY}')`, { cause: new TypeError(CANARY) });
   });

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { describe, expect, test } from "vitest";
 import { describeRoutes, documentOf } from "../../src/http/openapi.ts";
 import type { Document } from "../../src/http/openapi.ts";
-import { addSampleRoutes } from "./sample-routes.ts";
+import { addSampleRoutes, sampleRuleOf } from "./sample-routes.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 type App = ReturnType<typeof Fastify>;
@@ -18,6 +18,10 @@ async function described(addRoutes: (app: App) => void = addSampleRoutes): Promi
   const app = Fastify({ exposeHeadRoutes: true });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
+  app.addHook("onRoute", (route) => {
+    const { scope } = sampleRuleOf(String((route.schema as { operationId?: string } | undefined)?.operationId)) ?? {};
+    if (scope !== undefined) route.config = { ...route.config, scope };
+  });
   await describeRoutes(app, { publicUrl: () => "https://tri-thuc.example", version: "1.2.3" });
   addRoutes(app);
   await app.ready();

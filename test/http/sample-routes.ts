@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import type { Rule } from "../../src/core/policy/operations.ts";
 import { problems } from "../../src/http/openapi.ts";
 
 const Unit = z.object({ id: z.uuid(), code: z.string(), name: z.string() }).meta({ id: "SampleUnit", description: "A unit." });
@@ -28,6 +29,16 @@ const CreateSample = z
 
 const Id = z.object({ id: z.uuid().meta({ description: "The sample's id." }) });
 
+const RULES: Record<string, Rule> = {
+  listSamples: { scope: ["people:read", "directory:read"], act: "none" },
+  createSample: { scope: "people:write", act: "none" },
+  deleteSample: { scope: "any", act: "none" },
+  aboutSamples: { scope: "public", act: "none" },
+};
+
+/** What the policy would say of these routes. */
+export const sampleRuleOf = (operation: string): Rule | undefined => RULES[operation];
+
 /** Four routes that differ in all that the document must tell apart. */
 export function addSampleRoutes(app: FastifyInstance): void {
   const querystring = {
@@ -41,7 +52,6 @@ export function addSampleRoutes(app: FastifyInstance): void {
   app.get(
     "/v1/samples",
     {
-      config: { scope: ["people:read", "directory:read"] },
       schema: { operationId: "listSamples", summary: "List", description: "A page.", tags, querystring, response: { 200: SampleList } },
     },
     () => ({ data: [] }),
@@ -49,7 +59,6 @@ export function addSampleRoutes(app: FastifyInstance): void {
   app.post(
     "/v1/samples",
     {
-      config: { scope: "people:write" },
       schema: {
         operationId: "createSample",
         summary: "Create",
@@ -70,7 +79,6 @@ export function addSampleRoutes(app: FastifyInstance): void {
   app.delete(
     "/v1/samples/:id",
     {
-      config: { scope: "any" },
       schema: {
         operationId: "deleteSample",
         summary: "Delete",
@@ -85,7 +93,6 @@ export function addSampleRoutes(app: FastifyInstance): void {
   app.get(
     "/v1/samples/about",
     {
-      config: { scope: "public" },
       schema: { operationId: "aboutSamples", summary: "About", description: "For all.", tags: ["meta"], response: { 200: Unit } },
     },
     () => ({}),

@@ -3,6 +3,7 @@ import { personCode } from "../../src/core/check-characters.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import type { Agent, Answer, Registry } from "../setup/registry.ts";
 import { exampleOf } from "../rules/operations.ts";
+import { follow } from "../exchange/following.ts";
 import { FACT_NOUNS } from "./matrix.ts";
 import type { Relation } from "./matrix.ts";
 
@@ -73,6 +74,15 @@ export function targets(registry: Registry, document: Document, ground: Ground) 
   return make;
 }
 
+/** Waits until the feed has told of everything that these went through. */
+export async function toldOf(registry: Registry, all: Iterable<Target>): Promise<void> {
+  const ids = [...all].map(({ person }) => person);
+  const untold =
+    "select count(*)::int as left from revisions r where record_id = any($1::uuid[]) and not exists (select from feed f where f.record_id = r.record_id and f.version = r.version)";
+  const follower = await follow(registry.as({ scope: ["changes:read", "people:read"] }));
+  while ((await registry.sql<{ left: number }>(untold, ids))[0]!.left > 0) await follower.until(() => true);
+}
+
 const NOBODY = "019a0000-0000-7000-8000-000000000001";
 const ABSENT: Target = {
   person: NOBODY,
@@ -95,6 +105,7 @@ export function callsOf(document: Document): Record<string, { call: Call; lists?
     listPeople: { call: (agent, at) => agent.get(`/v1/people?limit=500&filter=code%20%3D%20${at.code}`), lists: "person" },
     searchPeople: { call: (agent, at) => agent.post("/v1/people/search", { filter: `id = ${at.person}` }), lists: "person" },
     suggestPeople: { call: (agent, at) => agent.get(`/v1/people/suggest?q=${encodeURIComponent(at.name)}`), lists: "person" },
+    listChanges: { call: (agent) => agent.get("/v1/changes?limit=500&noun=people"), lists: "person" },
     reconcile: { call: (agent, at) => agent.post("/v1/reconciliation", { noun: "people", queries: [at.name] }), lists: "person" },
     getPerson: { call: (agent, at) => agent.get(`/v1/people/${at.person}`) },
     getPersonByIdentifier: { call: (agent, at) => agent.get(`/v1/people/by-id/code/${at.code}`) },

@@ -28,6 +28,8 @@ const PEOPLE: Record<string, [scopes: string, cells: string]> = {
   listPersonAccessLog: ["privacy audit", "dddnndn"],
   listAccessLog: ["audit", "dddoodo"],
   reconcile: ["any", "dddoooo"],
+  // Who enters and leaves a reader's territory has a test of its own: test/exchange/feed-territory.test.ts.
+  listChanges: ["changes:read", "dddoodo"],
   listConsents: ["privacy", "dddoodo"],
   exportConsents: ["exports + privacy", "dddoodo"],
   listPersonConsents: ["privacy", "dddnndn"],
@@ -85,8 +87,6 @@ const OTHERS: Record<string, string> = {
   "getAccessLogHead getOverview getNounDescription": "any",
   getPolicy: "admin",
   listProblems: "public",
-  // Its own test tells who enters and leaves a reader's territory: test/exchange/changes.test.ts.
-  listChanges: "changes:read",
 };
 
 /** A line of the matrix; without cells scopes alone decide. */

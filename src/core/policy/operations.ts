@@ -36,7 +36,7 @@ const PLURALS = ["Organizations", "Localities", "Fields", "CodeLists", "Codes"] 
 const each = (rule: Rule, ...operations: readonly string[]): [string, Rule][] => operations.map((operation) => [operation, { ...rule }]);
 const READ = ["people:read", "directory:read"] as const;
 
-/** The rule of every operation, by its `operationId`. A route that declares another scope refuses to start; one that is not here fails the matrix. */
+/** The rule of every operation, by its `operationId`: the one place that says who may call. A route that is not here refuses to start. */
 const RULES: ReadonlyMap<string, Rule> = new Map([
   ...each({ scope: READ, act: "read" }, "getPerson", "getPersonByIdentifier"),
   ...each({ scope: READ, act: "list" }, "listPeople", "searchPeople", "suggestPeople"),

@@ -23,7 +23,7 @@ const by = (inside: Outcome, outside: Outcome, hidden: Outcome, absent: Outcome)
 });
 
 /** What becomes of each act by where the person stands; facts, consents and the log follow their person. */
-export const OUTCOMES: Readonly<Record<Exclude<Act, "none" | "follow">, Outcomes>> = {
+export const OUTCOMES: Readonly<Record<Exclude<Act, "none">, Outcomes>> = {
   read: by("done", "not-found", "deleted", "not-found"),
   list: by("done", "left-out", "left-out", "left-out"),
   create: by("done", "outside-territory", "impossible", "impossible"),
@@ -35,4 +35,6 @@ export const OUTCOMES: Readonly<Record<Exclude<Act, "none" | "follow">, Outcomes
   // Who is hidden has rights all the same: consents, requests and the log of who looked.
   serve: by("done", "not-found", "done", "not-found"),
   survey: by("done", "left-out", "done", "left-out"),
+  // That somebody was hidden is told to whoever was told that there was somebody.
+  follow: by("done", "left-out", "done", "left-out"),
 };

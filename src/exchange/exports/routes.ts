@@ -36,7 +36,7 @@ function exportRoute({ app, parts }: Registering, source: Source, slots: Slots):
   const { noun } = source;
   const also = ownScopes(noun);
   app.get(`/v1/${noun.name}/export`, {
-    config: { scope: "exports", produces: OFFERED },
+    config: { produces: OFFERED },
     handlerTimeout: HANDLER_MS,
     schema: {
       operationId: `export${plural(noun)}`,

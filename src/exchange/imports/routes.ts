@@ -13,7 +13,6 @@ import { ChangeImport, DecideRow, Import, ImportPage, ImportRow, ImportRowPage, 
 import { noteImport, noteRows } from "../uploads/notes.ts";
 import { readUpload, uploadShape } from "../uploads/multipart.ts";
 
-const config = { scope: "imports" } as const;
 const params = z.object({ id: z.uuid().meta({ description: "Id of the import.", example: "019a0000-0000-7000-8000-000000000050" }) });
 const rowParams = params.extend({
   row_id: z.uuid().meta({ description: "Id of the row.", example: "019a0000-0000-7000-8000-000000000051" }),
@@ -33,7 +32,6 @@ export function importRoutes(registering: Registering, maxBytes: number): void {
 
 function uploadRoute({ app, parts }: Registering, maxBytes: number): void {
   app.post("/v1/imports", {
-    config,
     bodyLimit: maxBytes + 64 * 1024,
     handlerTimeout: 10 * 60_000,
     schema: {
@@ -59,7 +57,6 @@ function uploadRoute({ app, parts }: Registering, maxBytes: number): void {
 
 function readRoutes({ app, parts }: Registering): void {
   app.get("/v1/imports", {
-    config,
     schema: {
       operationId: "listImports",
       summary: "List imports",
@@ -75,7 +72,6 @@ function readRoutes({ app, parts }: Registering): void {
     },
   });
   app.get("/v1/imports/:id", {
-    config,
     schema: {
       operationId: "getImport",
       summary: "Read an import",
@@ -90,7 +86,6 @@ function readRoutes({ app, parts }: Registering): void {
     },
   });
   app.get("/v1/imports/:id/rows", {
-    config,
     schema: {
       operationId: "listImportRows",
       summary: "List the rows of an import",
@@ -118,7 +113,6 @@ function readRoutes({ app, parts }: Registering): void {
 
 function changeRoutes({ app, parts }: Registering): void {
   app.patch("/v1/imports/:id", {
-    config,
     schema: {
       operationId: "changeImport",
       summary: "Correct the columns",
@@ -135,7 +129,6 @@ function changeRoutes({ app, parts }: Registering): void {
     },
   });
   app.patch("/v1/imports/:id/rows/:row_id", {
-    config,
     schema: {
       operationId: "decideImportRow",
       summary: "Decide a doubtful row",
@@ -156,7 +149,6 @@ function changeRoutes({ app, parts }: Registering): void {
     },
   });
   app.post("/v1/imports/:id/commitment", {
-    config,
     schema: {
       operationId: "commitImport",
       summary: "Apply an import",
@@ -174,7 +166,6 @@ function changeRoutes({ app, parts }: Registering): void {
     },
   });
   app.delete("/v1/imports/:id", {
-    config,
     schema: {
       operationId: "cancelImport",
       summary: "Give an import up",

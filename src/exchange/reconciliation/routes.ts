@@ -30,7 +30,6 @@ export function reconciliationRoute({ app, parts }: Registering, home: string): 
   const run: Run = (statement) => parts.database.reader.read(statement);
   const reference = kept(run, home);
   app.post("/v1/reconciliation", {
-    config: { scope: "any" },
     schema: {
       operationId: "reconcile",
       summary: "Match names with records",

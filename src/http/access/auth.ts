@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { isPurpose, PURPOSES } from "../../core/actor.ts";
 import type { Actor, Purpose, Scope } from "../../core/actor.ts";
 import { ruleOf } from "../../core/policy/operations.ts";
@@ -13,7 +13,7 @@ export type { ScopeRule } from "../../core/policy/operations.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Who may call, where the policy does not say so by the operation; a route without either refuses to start. */
+    /** Who may call: of an operation taken from the policy, which alone says it; declared by pages, which are none. */
     scope?: ScopeRule;
   }
   interface FastifyRequest {
@@ -30,23 +30,23 @@ export type Guard = {
   verify: TokenVerifier;
   resolveTerritory: ResolveTerritory;
   publicPaths?: readonly string[];
+  /** The rules of operations; the policy's if left out. */
+  rules?: typeof ruleOf;
   /** Told of each token that is refused. */
   refused?: CountRefusal;
 };
 
-/** Asks for a token on every route, before any body is read or any database asked; a route that declares no scope is refused at the start. */
+/**
+ * Asks for a token on every route, before any body is read or any database asked. Refused at the start: an operation that the policy does
+ * not know or that declares a scope of its own (two places that differ would be found by nobody), and a page that declares none.
+ */
 export function guardRoutes(app: FastifyInstance, guard: Guard): void {
-  const { verify, resolveTerritory, publicPaths = [], refused: count } = guard;
+  const { verify, resolveTerritory, publicPaths = [], rules = ruleOf, refused: count } = guard;
   app.decorateRequest("actor");
   app.addHook("onRoute", (route) => {
     const isPublic = publicPaths.some((path) => route.url === path || route.url.startsWith(`${path}/`));
-    const { operationId } = (route.schema ?? {}) as { operationId?: string };
-    const rule = operationId === undefined ? undefined : ruleOf(operationId);
-    if (isPublic || rule) route.config = { scope: rule?.scope ?? "public", ...route.config };
-    // What a route says for itself must be what the policy says: two places that differ would be found by nobody.
-    if (rule && String(route.config?.scope) !== String(rule.scope))
-      throw new Error(`${operationId} declares another scope than the policy`);
-    if (route.config?.scope === undefined) throw new Error(`${String(route.method)} ${route.url} declares no scope`);
+    const scope = isPublic ? "public" : scopeOf(route, rules);
+    route.config = { ...route.config, scope };
   });
   app.addHook("onRequest", async (request) => {
     const rule = request.routeOptions.config.scope;
@@ -62,6 +62,19 @@ export function guardRoutes(app: FastifyInstance, guard: Guard): void {
     const { client, subject, scopes } = token;
     request.actor = { client, subject, scopes, ...territory, purpose, language: languageOf(request.headers["accept-language"]) };
   });
+}
+
+function scopeOf({ method, url, schema = {}, config = {} }: RouteOptions, rules: typeof ruleOf): ScopeRule {
+  const { operationId } = schema as { operationId?: string };
+  if (operationId === undefined) {
+    if (config.scope === undefined) throw new Error(`${String(method)} ${url} declares no scope`);
+    return config.scope;
+  }
+  const rule = rules(operationId);
+  if (rule === undefined) throw new Error(`${String(method)} ${url}: the policy has no rule for ${operationId}`);
+  // A HEAD is made from its GET, with what the policy said of that.
+  if (config.scope !== undefined && method !== "HEAD") throw new Error(`${operationId} declares a scope: the policy alone says it`);
+  return rule.scope;
 }
 
 async function verified(request: FastifyRequest, verify: TokenVerifier, count?: CountRefusal): Promise<VerifiedToken> {

@@ -60,7 +60,7 @@ export function serveProblemPages(app: FastifyInstance, rowProblems: RowProblems
     description: "Every `code` of a failed request and of a spreadsheet's row, with its meaning and what to do, in Vietnamese and English.",
     response: { 200: ProblemLists },
   };
-  app.get("/v1/meta/problems", { config, schema, preHandler: async ({ query }) => allowOnly(query as RawQuery, []) }, () => ({
+  app.get("/v1/meta/problems", { schema, preHandler: async ({ query }) => allowOnly(query as RawQuery, []) }, () => ({
     problems: Object.entries(PROBLEMS).map(([code, { status, title, about }]) => {
       return { code, type: `${publicUrl()}/problems/${code}`, status, title, about };
     }),

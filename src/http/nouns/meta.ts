@@ -66,7 +66,6 @@ const WIRE: Partial<Record<Field["kind"], string>> = {
 export function metaRoutes(app: FastifyInstance, catalog: Catalog): void {
   const nouns = Object.values(catalog).map(({ noun }) => noun);
   app.get("/v1/meta", {
-    config: { scope: "any" },
     schema: {
       operationId: "getOverview",
       summary: "What there is",
@@ -83,7 +82,6 @@ export function metaRoutes(app: FastifyInstance, catalog: Catalog): void {
     }),
   });
   app.get("/v1/meta/:noun", {
-    config: { scope: "any" },
     schema: {
       operationId: "getNounDescription",
       summary: "The fields of a noun",

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Noun } from "../../core/registry/noun.ts";
 import type { Source } from "../../db/query/source.ts";
-import type { ScopeRule } from "../access/auth.ts";
 import { listParameters, recordParameters } from "./list-shapes.ts";
 import { answerList } from "./lists.ts";
 import type { Quick } from "./lists.ts";
@@ -26,12 +25,10 @@ export const plural = ({ name }: Noun): string =>
 export function listRoute(
   { app, parts, shapes }: Registering,
   source: Source,
-  scope: ScopeRule,
   more: { path?: string; operationId?: string; summary?: string; quick?: Quick } = {},
 ): void {
   const { noun } = source;
   app.get(more.path ?? `/v1/${noun.name}`, {
-    config: { scope },
     schema: {
       operationId: more.operationId ?? `list${plural(noun)}`,
       summary: more.summary ?? `List ${noun.name}`,
@@ -45,10 +42,9 @@ export function listRoute(
 }
 
 /** `GET /v1/<noun>/{id}`: one record. */
-export function recordRoute({ app, parts, shapes }: Registering, source: Source, scope: ScopeRule): void {
+export function recordRoute({ app, parts, shapes }: Registering, source: Source): void {
   const { noun } = source;
   app.get(`/v1/${noun.name}/:id`, {
-    config: { scope },
     schema: {
       operationId: `get${noun.shape}`,
       summary: `Read one of ${noun.name}`,

@@ -35,7 +35,6 @@ const Policy = z
 export function policyRoute(app: FastifyInstance, catalog: Catalog): void {
   const policy = describePolicy(Object.values(catalog).map(({ noun }) => noun));
   app.get("/v1/meta/policy", {
-    config: { scope: "admin" },
     schema: {
       operationId: "getPolicy",
       summary: "Read the policy",

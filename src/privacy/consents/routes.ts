@@ -11,12 +11,11 @@ import { Consent, WithdrawConsent } from "./schema.ts";
 /** `/v1/consents` and `/v1/people/{id}/consents`: what people agreed to, and withdrew. */
 export function consentRoutes(registering: Registering): void {
   const { parts } = registering;
-  listRoute(registering, consentSource, "privacy");
-  recordRoute(registering, consentSource, "privacy");
+  listRoute(registering, consentSource);
+  recordRoute(registering, consentSource);
   subjectListRoute(registering, consentSource);
   createRoute(registering, {
     source: consentSource,
-    scope: "privacy",
     path: "/v1/people/:id/consents",
     params: personParams,
     shape: CreateConsent,
@@ -29,7 +28,6 @@ export function consentRoutes(registering: Registering): void {
   });
   createRoute(registering, {
     source: consentSource,
-    scope: "privacy",
     path: "/v1/consents/:id/withdrawal",
     operationId: "withdrawConsent",
     params: idParams(Consent),

@@ -29,7 +29,7 @@ const DataCopy = z
 /** `GET /v1/data-requests/{id}/copy`: what a person is given who asks to see. */
 export function copyRoute({ app, parts }: Registering): void {
   app.get("/v1/data-requests/:id/copy", {
-    config: { scope: "privacy", produces: [JSON_TYPE, HTML_TYPE] },
+    config: { produces: [JSON_TYPE, HTML_TYPE] },
     schema: {
       operationId: "getDataCopy",
       summary: "Make the person's own copy",

@@ -12,12 +12,12 @@ import { carryOutDataRequest, changeDataRequest, CreateDataRequest, createDataRe
 import { dataRequestSource } from "./queries.ts";
 import { CarryOut, ChangeDataRequest, DataRequest } from "./schema.ts";
 
-const usual = { source: dataRequestSource, scope: "privacy" } as const;
+const usual = { source: dataRequestSource } as const;
 
 /** `/v1/data-requests` and `/v1/people/{id}/data-requests`: what people ask for, and what became of it. */
 export function dataRequestRoutes(registering: Registering): void {
-  listRoute(registering, dataRequestSource, "privacy");
-  recordRoute(registering, dataRequestSource, "privacy");
+  listRoute(registering, dataRequestSource);
+  recordRoute(registering, dataRequestSource);
   subjectListRoute(registering, dataRequestSource);
   stepRoutes(registering);
   executionRoute(registering);
@@ -74,7 +74,6 @@ function executionRoute(registering: Registering): void {
 
 function reversalRoute({ app, parts, shapes }: Registering): void {
   app.post("/v1/data-requests/:id/reversal", {
-    config: { scope: "privacy" },
     schema: {
       operationId: "liftRestriction",
       summary: "Lift a restriction",

@@ -17,7 +17,6 @@ export const personParams = z.object({
 export function subjectListRoute({ app, parts, shapes }: Registering, source: Source): void {
   const { noun } = source;
   app.get(`/v1/people/:id/${noun.name}`, {
-    config: { scope: "privacy" },
     schema: {
       operationId: `listPerson${plural(noun)}`,
       summary: `List a person's ${noun.name.replaceAll("-", " ")}`,

@@ -24,10 +24,9 @@ export const codePlace = {
 /** `/v1/code-lists` and `/v1/code-lists/{list}/codes`; changed only by the reference load. */
 export function codeListRoutes(registering: Registering): void {
   const { app, parts, shapes } = registering;
-  listRoute(registering, codeListSource, "any");
-  recordRoute(registering, codeListSource, "any");
+  listRoute(registering, codeListSource);
+  recordRoute(registering, codeListSource);
   app.get("/v1/code-lists/:list/codes", {
-    config: { scope: "any" },
     schema: {
       operationId: "listCodes",
       summary: "List the codes of a list",

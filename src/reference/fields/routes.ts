@@ -4,6 +4,6 @@ import { fieldSource } from "./queries.ts";
 
 /** `/v1/fields`: trees of fields, one a scheme; changed only by the reference load. */
 export function fieldRoutes(registering: Registering): void {
-  listRoute(registering, fieldSource, "any");
-  recordRoute(registering, fieldSource, "any");
+  listRoute(registering, fieldSource);
+  recordRoute(registering, fieldSource);
 }

@@ -18,9 +18,8 @@ export const localityPlace = {
 /** `/v1/localities`: units of today, or of a day; changed only by the reference load. */
 export function localityRoutes(registering: Registering): void {
   const { app, parts, shapes } = registering;
-  listRoute(registering, localitySource, "any");
+  listRoute(registering, localitySource);
   app.get("/v1/localities/:id", {
-    config: { scope: "any" },
     schema: {
       operationId: "getLocality",
       summary: "Read a locality",

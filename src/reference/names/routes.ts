@@ -17,7 +17,6 @@ export function suggestRoutes({ app, parts }: Registering): void {
     const schemes =
       noun === ClassificationField ? { scheme: { type: "string", enum: FIELD_SCHEMES, description: "Only this classification." } } : {};
     app.get(`/v1/${noun.name}/suggest`, {
-      config: { scope: "any" },
       schema: {
         operationId: `suggest${plural(noun)}`,
         summary: `Suggest ${noun.name}`,

@@ -14,8 +14,8 @@ import { organizationSource, predecessors, successors } from "./queries.ts";
 
 /** `/v1/organizations`: read with any valid token, written with `reference:write`. */
 export function organizationRoutes(registering: Registering): void {
-  listRoute(registering, organizationSource, "any");
-  recordRoute(registering, organizationSource, "any");
+  listRoute(registering, organizationSource);
+  recordRoute(registering, organizationSource);
   lineageRoutes(registering, organizationSource, { successors, predecessors });
   writeRoutes(registering);
 }
@@ -23,7 +23,6 @@ export function organizationRoutes(registering: Registering): void {
 function writeRoutes(registering: Registering): void {
   createRoute(registering, {
     source: organizationSource,
-    scope: "reference:write",
     path: "/v1/organizations",
     shape: CreateOrganization,
     about: { summary: "Register an organization", description: "Its code is ours, unique and never reused." },
@@ -31,7 +30,6 @@ function writeRoutes(registering: Registering): void {
   });
   recordWriteRoutes(registering, {
     source: organizationSource,
-    scope: "reference:write",
     shape: ChangeOrganization,
     commands: { change: changeOrganization, delete: deleteOrganization, restore: restoreOrganization },
     about: {

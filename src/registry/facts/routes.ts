@@ -14,8 +14,8 @@ const personParams = z.object({ id: z.uuid().meta({ description: "Id of the pers
 
 /** Everything that a noun which hangs on a person serves: the person's own, across people, one, and writes (api.md 2). */
 export function factRoutes(registering: Registering, fact: FactNoun): void {
-  listRoute(registering, fact.source, "people:read");
-  recordRoute(registering, fact.source, "people:read");
+  listRoute(registering, fact.source);
+  recordRoute(registering, fact.source);
   personRoutes(registering, fact);
   writeRoutes(registering, fact);
 }
@@ -26,7 +26,6 @@ function personRoutes(registering: Registering, fact: FactNoun): void {
   const { noun, source } = fact;
   const path = `/v1/people/:id/${noun.name}`;
   app.get(path, {
-    config: { scope: "people:read" },
     schema: {
       operationId: `listPerson${plural(noun)}`,
       summary: `List a person's ${noun.name.replaceAll("-", " ")}`,
@@ -41,7 +40,6 @@ function personRoutes(registering: Registering, fact: FactNoun): void {
   });
   createRoute(registering, {
     source,
-    scope: "people:write",
     path,
     params: personParams,
     shape: fact.create,
@@ -57,7 +55,6 @@ function writeRoutes(registering: Registering, fact: FactNoun): void {
   const { name } = fact.noun;
   recordWriteRoutes(registering, {
     source: fact.source,
-    scope: "people:write",
     shape: fact.change,
     commands: {
       change: (writing, id, precondition, patch) => changeFact(writing, fact, id, precondition, patch),

@@ -20,7 +20,6 @@ import { quickQuestion } from "./quick.ts";
 import { Person } from "./schema.ts";
 import { SearchPeople } from "./shapes.ts";
 
-const READ = ["people:read", "directory:read"] as const;
 const identifierParams = z.object({
   scheme: z.string().meta({ description: "`code`, `orcid`, ... or `local:<organization code>`.", example: "code" }),
   value: z.string().meta({ description: "The identifier.", example: "BN-0000123-5" }),
@@ -28,8 +27,8 @@ const identifierParams = z.object({
 
 /** `/v1/people`: the intellectuals of the province. */
 export function personRoutes(registering: Registering, facts: Facts): void {
-  listRoute(registering, personSource, READ, { quick: quickQuestion });
-  recordRoute(registering, personSource, READ);
+  listRoute(registering, personSource, { quick: quickQuestion });
+  recordRoute(registering, personSource);
   identifierRoute(registering);
   searchRoute(registering);
   writeRoutes(registering, facts);
@@ -37,7 +36,6 @@ export function personRoutes(registering: Registering, facts: Facts): void {
 
 function identifierRoute({ app, parts, shapes }: Registering): void {
   app.get("/v1/people/by-id/:scheme/:value", {
-    config: { scope: READ },
     schema: {
       operationId: "getPersonByIdentifier",
       summary: "Read a person by an identifier",
@@ -64,7 +62,6 @@ function identifierRoute({ app, parts, shapes }: Registering): void {
 
 function searchRoute({ app, parts, shapes }: Registering): void {
   app.post("/v1/people/search", {
-    config: { scope: READ },
     schema: {
       operationId: "searchPeople",
       summary: "Search people by a query in the body",
@@ -105,7 +102,6 @@ function writeRoutes(registering: Registering, facts: Facts): void {
   const shape = createPersonShape(facts);
   createRoute(registering, {
     source: personSource,
-    scope: "people:write",
     path: "/v1/people",
     shape,
     about: {
@@ -127,7 +123,6 @@ function writeRoutes(registering: Registering, facts: Facts): void {
   });
   recordWriteRoutes(registering, {
     source: personSource,
-    scope: "people:write",
     shape: ChangePerson,
     commands: { change: changePerson, delete: deletePerson, restore: restorePerson },
     about: {

@@ -22,9 +22,7 @@ const diff = { type: "integer", minimum: 1, description: "Compare with this vers
 export function revisionRoutes({ app, parts, shapes }: Registering, source: Source, place: Place = {}): void {
   const { noun } = source;
   const { path = `/v1/${noun.name}/:id`, params = idParams(noun), id = (_parts, request) => idOf(request), tag = noun.name } = place;
-  const config = { scope: noun.standing === "reference" ? "any" : noun.standing === "privacy" ? "privacy" : "people:read" } as const;
   app.get(`${path}/revisions`, {
-    config,
     schema: {
       operationId: `list${noun.shape}Revisions`,
       summary: `Read the history of one of ${noun.name}`,
@@ -38,7 +36,6 @@ export function revisionRoutes({ app, parts, shapes }: Registering, source: Sour
     handler: (request, reply) => answerRevisions(parts, source, id, request, reply),
   });
   app.get(`${path}/revisions/:version`, {
-    config,
     schema: {
       operationId: `get${noun.shape}Revision`,
       summary: `Read a version of one of ${noun.name}`,

@@ -9,7 +9,6 @@ import { suggestPeople } from "./queries.ts";
 /** `GET /v1/people/suggest`: who may be meant by what is typed. */
 export function suggestPeopleRoute({ app, parts }: Registering): void {
   app.get("/v1/people/suggest", {
-    config: { scope: ["people:read", "directory:read"] },
     schema: {
       operationId: "suggestPeople",
       summary: "Suggest people",

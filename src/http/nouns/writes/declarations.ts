@@ -1,6 +1,5 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Scope } from "../../../core/actor.ts";
 import type { Source } from "../../../db/query/source.ts";
 import type { AnsweredWriting } from "../../../db/write/facts.ts";
 import type { Answer } from "../../../db/write/idempotency.ts";
@@ -24,10 +23,9 @@ export type RecordCommands = {
   restore(writing: AnsweredWriting, id: string): Promise<Answer>;
 };
 
-/** How a noun's records are written: by whom, in which shape, and what is to be said of each operation. */
+/** How a noun's records are written: in which shape, and what is to be said of each operation. */
 export type RecordWrites = {
   source: Source;
-  scope: Scope;
   shape: z.ZodObject;
   commands: RecordCommands;
   about: { change: About; delete: About; restore: About };
@@ -39,7 +37,6 @@ type Changes = Omit<RecordWrites, "commands" | "about"> & { commands: Pick<Recor
 /** How a record is created: `path` may name the one on which it hangs. */
 export type Creation = {
   source: Source;
-  scope: Scope;
   path: string;
   /** `create` with the noun's shape if left out. */
   operationId?: string;
@@ -90,7 +87,6 @@ export function writeParametersOf(source: Source, own: Record<string, JsonSchema
 export function createRoute({ app, parts, shapes }: Registering, creation: Creation): void {
   const {
     source,
-    scope,
     path,
     operationId = `create${source.noun.shape}`,
     params,
@@ -102,7 +98,6 @@ export function createRoute({ app, parts, shapes }: Registering, creation: Creat
     create,
   } = creation;
   app.post(path, {
-    config: { scope },
     schema: {
       operationId,
       ...about,
@@ -144,9 +139,8 @@ const usual = ({ source }: Pick<RecordWrites, "source">) => ({
 
 /** `PATCH` of one record. */
 export function changeRoute({ app, parts, shapes }: Registering, writes: Changes): void {
-  const { source, scope, shape, commands, about } = writes;
+  const { source, shape, commands, about } = writes;
   app.patch(pathOf(source), {
-    config: { scope },
     schema: {
       ...usual(writes),
       operationId: `change${source.noun.shape}`,
@@ -164,9 +158,8 @@ export function changeRoute({ app, parts, shapes }: Registering, writes: Changes
 }
 
 function deleteRoute({ app, parts }: Registering, writes: RecordWrites): void {
-  const { source, scope, commands, about } = writes;
+  const { source, commands, about } = writes;
   app.delete(pathOf(source), {
-    config: { scope },
     schema: {
       ...usual(writes),
       operationId: `delete${source.noun.shape}`,
@@ -182,9 +175,8 @@ function deleteRoute({ app, parts }: Registering, writes: RecordWrites): void {
 }
 
 function restoreRoute({ app, parts, shapes }: Registering, writes: RecordWrites): void {
-  const { source, scope, commands, about } = writes;
+  const { source, commands, about } = writes;
   app.post(`${pathOf(source)}/restorations`, {
-    config: { scope },
     schema: {
       ...usual(writes),
       operationId: `restore${source.noun.shape}`,
