@@ -47,14 +47,16 @@ export const exportCommand: Command = {
     const name = textOf(call, "noun")!;
     const source = catalog[name];
     if (!source) throw unknownName({ vi: "loại bản ghi", en: "noun" }, name, Object.keys(catalog));
-    const [{ databaseOf }, { keysOf, openReadyStore }, { dayOf }, { readExport }, { exportLines }, { naming }] = await Promise.all([
-      import("../main.ts"),
-      import("../store.ts"),
-      import("../http/nouns/parts.ts"),
-      import("../exchange/exports/request.ts"),
-      import("../exchange/exports/lines.ts"),
-      import("../db/upkeep/unreachable.ts"),
-    ]);
+    const [{ databaseOf }, { keysOf, openReadyStore }, { dayOf }, { readExport }, { requireKnown }, { exportLines }, { naming }] =
+      await Promise.all([
+        import("../main.ts"),
+        import("../store.ts"),
+        import("../http/nouns/parts.ts"),
+        import("../exchange/exports/request.ts"),
+        import("../db/readers/codes.ts"),
+        import("../exchange/exports/lines.ts"),
+        import("../db/upkeep/unreachable.ts"),
+      ]);
     const keys = keysOf(config);
     const trace = { requestId: randomUUIDv7(), operation: "trithuc export" };
     const context = { actor: operator(purpose), catalog, keys, today: dayInVietnam(new Date()), inUrl: true, trace };
@@ -66,6 +68,7 @@ export const exportCommand: Command = {
     const stopping = new AbortController();
     const count = counter(process.stderr, { vi: "bản ghi", en: "records" });
     try {
+      await requireKnown(database, asked.query, source, dated, () => {});
       await database.events.record({
         kind: "export",
         actor: context.actor,

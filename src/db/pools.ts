@@ -25,6 +25,8 @@ export type Database = {
   access: AccessLog;
   /** The keys of requests that are being worked on in this process. */
   turns: Turns;
+  /** Codes and units of queries that have been found to stand. */
+  codes: Set<string>;
   events: AuditTrail;
   close(): Promise<void>;
   gauges(): { total: number; idle: number; waiting: number };
@@ -81,6 +83,7 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
     workers: writing,
     access: accessLog(logging),
     turns: new Map(),
+    codes: new Set(),
     events: auditTrail(logging),
     close: async () => void (await Promise.all([points.close(), reading.end(), scanning.end(), writing.end(), logging.end()])),
     gauges: () => ({

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { startRegistry } from "../setup/registry.ts";
-import type { Agent, Registry } from "../setup/registry.ts";
+import type { Agent, Answer, Registry } from "../setup/registry.ts";
 
 let registry: Registry;
 let clerk: Agent;
@@ -319,6 +319,32 @@ describe("what does not fit", () => {
       ["birth_year:gte", undefined],
       ["code:below", undefined],
     ]);
+  });
+
+  test("a code or unit that stands in no list is refused wherever it is asked for, with the nearest", async () => {
+    const said = ({ status, body }: Answer) => [
+      status,
+      body.code,
+      ...body.errors.map((error: Record<string, string>) => error["did_you_mean"]),
+    ];
+    const exporter = registry.as({ scope: ["exports", "people:read"] });
+    const nobody = "00000000-0000-7000-8000-000000000001";
+    for (const [query, ...near] of [
+      ["expertise.field:below=10288", "102"],
+      ["degrees.training_field:below=4801z", "4801"],
+      ["degrees.level=TS,TSKHH", "TSKH"],
+      [`degrees.level:not=${encodeURIComponent("Tiến sĩ khoa học")}`, "TSKH"],
+      [`affiliations.organization:below=SYTT&hometown_locality=${nobody}`, "SYT", undefined],
+      ["residence_locality:below=213@2026-01-01&gender=mael", "male", "213@2025-06-30"],
+      ["filter=has(degrees,level%20below%209)%20or%20not%20expertise.field%20=%20588", undefined, "5"],
+    ]) {
+      expect([query, ...said(await clerk.get(`/v1/people?${query}`))]).toEqual([query, 400, "invalid-parameter", ...near]);
+      expect(said(await exporter.get(`/v1/people/export?format=ndjson&${query}`))).toEqual([400, "invalid-parameter", ...near]);
+    }
+    const searched = await clerk.post("/v1/people/search", { filter: "expertise.field below 10288" });
+    expect(said(searched)).toEqual([422, "unknown-code", "102"]);
+    const place = await clerk.get(`/v1/people?residence_locality=${encodeURIComponent("Bắc Ninh")}`);
+    expect(said(place)).toEqual([400, "invalid-parameter", undefined]);
   });
 
   test("words that every object knows are no fields", async () => {

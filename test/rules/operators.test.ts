@@ -40,6 +40,8 @@ function samples({ kind, type, example }: Field): { good: string; bad: string | 
   if (kind === "boolean") return { good: "true", bad: "perhaps" };
   if (kind === "day" || kind === "partial_date" || kind === "instant") return { good: "2001-09-09", bad: "2001-02-30" };
   if (kind === "id") return { good: "01a00000-0000-7000-8000-00000000abcd", bad: "abcd" };
+  if (kind === "unit" || kind === "source") return { good: "SYT", bad: "NO-SUCH-UNIT" };
+  if (kind === "classification") return { good: String(example), bad: "NO-SUCH-CODE" };
   if (kind === "place" || kind === "json") return { good: "24@2025-07-01", bad: "24" };
   return { good: typeof example === "string" ? example : "mau", bad: undefined };
 }

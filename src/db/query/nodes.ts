@@ -23,7 +23,7 @@ function localityId(text: string, member: string, at: Place): Statement {
   const [code = "", day = ""] = text.split("@");
   if (!/^[0-9]{2,5}$/.test(code) || !/^\d{4}-\d\d-\d\d$/.test(day) || !isPartialDate(day)) {
     // A bare code has no meaning without a date: 24 was Bắc Giang and is Bắc Ninh.
-    const options = [`${code}@2025-07-01`];
+    const given = /^[0-9]{2,5}$/.test(code) ? { text: `${code}@2025-07-01`, options: [`${code}@2025-07-01`] } : undefined;
     throw refuseValue(
       member,
       {
@@ -31,7 +31,7 @@ function localityId(text: string, member: string, at: Place): Statement {
         en: "an id or CODE@DAY (a locality's code has no meaning without a day)",
       },
       at,
-      { text: `${code}@2025-07-01`, options },
+      given,
     );
   }
   return localityOn(code, day);

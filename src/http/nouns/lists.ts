@@ -14,6 +14,7 @@ import type { ListQuery } from "../../db/query/list.ts";
 import { readSelection } from "../../db/query/selection.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { known, meantBy } from "../../db/query/where.ts";
+import { requireKnown } from "../../db/readers/codes.ts";
 import { contextOf, dayOf, invalid, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
 import { deliver, foundBy } from "./delivery.ts";
@@ -115,6 +116,7 @@ export async function answerPage(
     on: place.on,
     ...(place.person !== undefined && { person: place.person }),
   };
+  await requireKnown(parts.database, list.query, source, context, () => listStatement(list, source, context));
   if (place.standing) {
     // Compiled before it is asked whether the person stands: what is wrong with the query is said first (api.md 1).
     listStatement(list, source, context);

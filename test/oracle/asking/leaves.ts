@@ -225,14 +225,19 @@ export class Leaves {
         return one(distinct([...rows.map((row) => row["name_full"]), "Nguyễn Văn Không"]));
       case "id":
         return one(distinct(rows.map((row) => row[member])));
-      case "classification":
+      case "classification": {
+        // A code of no list is refused; one of the list may still be nobody's.
+        const listed = [...this.world.rows["fields"]!, ...this.world.rows["codes"]!].filter(
+          (row) => (row["scheme"] ?? row["list"]) === field.scheme,
+        );
         return one(
           distinct([
             ...column(member),
             ...(field.scheme === "rd" ? ["1", "2", "102"] : field.scheme === "training" ? ["48", "4801"] : []),
-            "NONE",
+            ...distinct(listed.map((row) => row["code"])).slice(0, 3),
           ]),
         );
+      }
       default:
         return one(distinct([...column(member), member === "phones" ? "+84900000000" : "none such"]));
     }
