@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: "test/setup/cluster.ts",
-    // Importing drizzle costs more than most files take: the files of one worker share their modules (2026-11: 1.5 s against 8 s).
+    // Importing the service costs more than most files take: the files of one worker share their modules.
     isolate: false,
     pool: "forks",
     maxWorkers: Math.max(2, availableParallelism()),

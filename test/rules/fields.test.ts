@@ -1,7 +1,7 @@
-import { getTableConfig } from "drizzle-orm/pg-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { VISIBILITY } from "../../src/core/registry/field.ts";
 import { columnsOf, registryTable } from "../../src/db/tables/columns.ts";
+import { getTableConfig } from "../../src/db/tables/drizzle.ts";
 import { SCHEMA } from "../../src/db/schema.ts";
 import { catalog } from "../../src/nouns.ts";
 import { startRegistry } from "../setup/registry.ts";

@@ -77,6 +77,13 @@ describe("SQL", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("has one door to drizzle", () => {
+    const wrong = files.filter(({ text }) =>
+      /^(import|export) (?!type )[^;]*"drizzle-orm|import\("drizzle-orm|require\("drizzle-orm/m.test(text),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual(["src/db/tables/drizzle.ts"]);
+  });
+
   test("knows nothing of HTTP", () => {
     const wrong = edges.filter(
       ({ path, target }) =>

@@ -1,7 +1,7 @@
-import { boolean, customType, date, doublePrecision, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import type { AnyPgColumn, PgColumnBuilderBase, PgTable, PgTableExtraConfigValue } from "drizzle-orm/pg-core";
 import type { Field, Kind } from "../../core/registry/field.ts";
 import type { Noun } from "../../core/registry/noun.ts";
+import { boolean, customType, date, doublePrecision, integer, jsonb, pgTable, text, timestamp, uuid } from "./drizzle.ts";
+import type { AnyPgColumn, PgColumnBuilderBase, PgTable, PgTableExtraConfigValue } from "./drizzle.ts";
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 

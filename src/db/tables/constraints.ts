@@ -1,7 +1,6 @@
-import { sql } from "drizzle-orm";
-import { check, foreignKey, index } from "drizzle-orm/pg-core";
-import type { AnyPgColumn, PgTableExtraConfigValue } from "drizzle-orm/pg-core";
 import type { Noun } from "../../core/registry/noun.ts";
+import { check, foreignKey, index, sql } from "./drizzle.ts";
+import type { AnyPgColumn, PgTableExtraConfigValue } from "./drizzle.ts";
 
 type Table = Record<string, AnyPgColumn>;
 

@@ -1,9 +1,8 @@
-import { sql } from "drizzle-orm";
-import { index } from "drizzle-orm/pg-core";
-import type { AnyPgColumn, PgTableExtraConfigValue } from "drizzle-orm/pg-core";
 import type { Field } from "../../core/registry/field.ts";
 import { leadsToPeople } from "../../core/registry/noun.ts";
 import type { Noun } from "../../core/registry/noun.ts";
+import { index, sql } from "./drizzle.ts";
+import type { AnyPgColumn, PgTableExtraConfigValue } from "./drizzle.ts";
 
 const STANDING = sql`hidden_at is null`;
 /** Kinds whose filters are equality with one or several values: their index gives the rows of a value in the order of ids. */

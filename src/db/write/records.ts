@@ -1,10 +1,10 @@
-import { eq, getTableColumns, getTableName } from "drizzle-orm";
 import { Problem } from "../../core/problems.ts";
 import type { RegistryTable } from "../tables/columns.ts";
 import { absent } from "../query/refusals.ts";
 import { column } from "../query/source.ts";
 import type { Context, Source } from "../query/source.ts";
 import { all, from, hidden, writableRows } from "../query/visible.ts";
+import { eq, getTableColumns, getTableName } from "../tables/drizzle.ts";
 import type { Row } from "./rows.ts";
 import { join, name, raw, sql } from "../statement.ts";
 import type { Transaction } from "./transaction.ts";

@@ -1,4 +1,4 @@
-import { customType, index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { customType, index, integer, pgTable, text, timestamp, uuid } from "../tables/drizzle.ts";
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 

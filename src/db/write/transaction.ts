@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { drizzle } from "drizzle-orm/node-postgres";
-import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { escapeLiteral } from "pg";
 import type { Pool, PoolClient, QueryResult } from "pg";
 import type { Actor } from "../../core/actor.ts";
 import { raw } from "../statement.ts";
 import type { Statement } from "../statement.ts";
+import { drizzle } from "../tables/drizzle.ts";
+import type { NodePgDatabase } from "../tables/drizzle.ts";
 import { inProgress, keepAnswer, takenBy, taking } from "./idempotency.ts";
 import type { Answer, Key } from "./idempotency.ts";
 import { inTurn } from "./turns.ts";

@@ -1,5 +1,17 @@
-import { sql } from "drizzle-orm";
-import { bigint, boolean, check, date, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  integer,
+  pgTable,
+  primaryKey,
+  sql,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "../../db/tables/drizzle.ts";
 
 /**
  * The feed: each event once, in the order in which it was told. `kind` is `created`, `changed`, `deleted`, `restored`, `erased`, or `moved`:

@@ -1,5 +1,5 @@
-import { customType, date, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { pointsAt } from "../../db/tables/constraints.ts";
+import { customType, date, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "../../db/tables/drizzle.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });

@@ -1,4 +1,4 @@
-import { bigint, customType, index, integer, jsonb, pgTable, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, customType, index, integer, jsonb, pgTable, text, timestamp, unique, uuid } from "../../db/tables/drizzle.ts";
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 const instant = () => timestamp({ withTimezone: true, mode: "string" });

@@ -1,7 +1,6 @@
-import { sql } from "drizzle-orm";
-import { index, uniqueIndex } from "drizzle-orm/pg-core";
 import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
+import { index, sql, uniqueIndex } from "../../db/tables/drizzle.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { people } from "../../registry/people/table.ts";
 import { Consent } from "./schema.ts";

@@ -1,6 +1,6 @@
-import { index } from "drizzle-orm/pg-core";
 import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf } from "../../db/tables/constraints.ts";
+import { index } from "../../db/tables/drizzle.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { DataRequest } from "./schema.ts";
 

@@ -1,6 +1,6 @@
-import { uniqueIndex } from "drizzle-orm/pg-core";
 import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf } from "../../db/tables/constraints.ts";
+import { uniqueIndex } from "../../db/tables/drizzle.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { Code, CodeList } from "./schema.ts";
 

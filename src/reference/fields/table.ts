@@ -1,6 +1,6 @@
-import { index, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf } from "../../db/tables/constraints.ts";
+import { index, pgTable, primaryKey, text, uniqueIndex } from "../../db/tables/drizzle.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { ClassificationField } from "./schema.ts";
 

@@ -1,6 +1,6 @@
-import { index, pgTable, primaryKey, uniqueIndex, uuid, date, doublePrecision, text } from "drizzle-orm/pg-core";
 import { columnsOf, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
+import { date, doublePrecision, index, pgTable, primaryKey, text, uniqueIndex, uuid } from "../../db/tables/drizzle.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { Locality } from "./schema.ts";
 

@@ -1,5 +1,4 @@
-import { sql } from "drizzle-orm";
-import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { index, pgTable, sql, text, uuid } from "../../db/tables/drizzle.ts";
 
 /** Every name of organizations, localities and fields with its folded words. Kept by triggers (migration 0009). */
 export const referenceNames = pgTable(

@@ -1,6 +1,5 @@
-import { sql } from "drizzle-orm";
-import { uniqueIndex } from "drizzle-orm/pg-core";
 import { registryTable } from "../../db/tables/columns.ts";
+import { sql, uniqueIndex } from "../../db/tables/drizzle.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { Person } from "../people/schema.ts";
 import { factColumns, factConstraints } from "../facts/table.ts";

@@ -1,6 +1,5 @@
-import { sql } from "drizzle-orm";
-import { check } from "drizzle-orm/pg-core";
 import { pointsAt } from "../../db/tables/constraints.ts";
+import { check, sql } from "../../db/tables/drizzle.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 import { registryTable } from "../../db/tables/columns.ts";

@@ -1,10 +1,9 @@
-import { sql } from "drizzle-orm";
-import { check, uuid } from "drizzle-orm/pg-core";
-import type { AnyPgColumn, PgTableExtraConfigValue } from "drizzle-orm/pg-core";
 import type { Noun } from "../../core/registry/noun.ts";
 import { columnsOf, originColumns, recordColumns } from "../../db/tables/columns.ts";
 import type { Columns } from "../../db/tables/columns.ts";
 import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
+import { check, sql, uuid } from "../../db/tables/drizzle.ts";
+import type { AnyPgColumn, PgTableExtraConfigValue } from "../../db/tables/drizzle.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 import { people } from "../people/table.ts";
 

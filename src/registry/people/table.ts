@@ -1,7 +1,6 @@
-import { sql } from "drizzle-orm";
-import { bigint, bigserial, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { columnsOf, originColumns, recordColumns, registryTable } from "../../db/tables/columns.ts";
 import { checksOf, pointsAt } from "../../db/tables/constraints.ts";
+import { bigint, bigserial, date, index, integer, pgTable, primaryKey, sql, text, uniqueIndex, uuid } from "../../db/tables/drizzle.ts";
 import { planIndexes } from "../../db/tables/indexes.ts";
 import { localities } from "../../reference/localities/table.ts";
 import { organizations } from "../../reference/organizations/table.ts";

@@ -1,5 +1,4 @@
-import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, index, integer, jsonb, pgTable, sql, text, timestamp, uniqueIndex, uuid } from "../../db/tables/drizzle.ts";
 
 /**
  * The history: every version of every record of registry and reference, written by the tables' own triggers.

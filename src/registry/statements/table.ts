@@ -1,7 +1,6 @@
-import { sql } from "drizzle-orm";
-import { customType, date, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { originColumns, recordColumns } from "../../db/tables/columns.ts";
 import { pointsAt } from "../../db/tables/constraints.ts";
+import { customType, date, jsonb, pgTable, sql, text, uniqueIndex, uuid } from "../../db/tables/drizzle.ts";
 import { organizations } from "../../reference/organizations/table.ts";
 import { people } from "../people/table.ts";
 
