@@ -13,9 +13,12 @@ import type { Upload } from "./commands.ts";
 import type { SheetSummary } from "./reader.ts";
 import type { STATES } from "./schema.ts";
 
-/** The imports that an actor may see: those of suppliers below his organizations, and his client's own. */
+/**
+ * The imports that an actor may see: those of suppliers below his organizations, and his client's own. An office's file holds people of
+ * any place, so that a bound of localities alone opens no other's.
+ */
 export function seenBy({ actor, today }: Context): Statement {
-  if (actor.org === null) return raw("true");
+  if (actor.org === null) return actor.loc === null ? raw("true") : sql`(i.client = ${actor.client})`;
   return sql`(i.client = ${actor.client} or exists (select from organization_tree t where t.organization_id = i.organization_id and t.ancestor_id = any(${actor.org}::uuid[])
     and t.from_day <= ${today}::date and t.until_day >= ${today}::date))`;
 }

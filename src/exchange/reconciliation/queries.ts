@@ -33,9 +33,14 @@ export type Found = {
 
 const [NAMES, OF_ONE_NAME] = [12, 6];
 
-/** People whose names fit, of those whom the caller may know of; where somebody bears the name as written, names like it are not asked for. */
+/**
+ * People whose names fit, of those whom the caller may know of; where somebody bears the name as written, names like it are not asked for.
+ * Names that only others bear neither answer that nor take a name's place: what is left out would tell that they stand.
+ */
 export function findByName(run: Run, context: Context, wanted: readonly Wanted[]): Promise<Found[]> {
   const p = raw("p");
+  const visible = all(visibleRows(personSource, p, { ...context, inTurn: true }));
+  const borne = (by: Statement): Statement => sql`exists (select from people p where ${by} and ${visible} offset 0)`;
   return run<Found>(sql`
     with q as (select * from unnest(${wanted.map(({ n }) => n)}::int[], ${wanted.map(({ name }) => name.toLowerCase())}::text[], ${wanted.map(({ name }) => foldSearch(name))}::text[],
       ${wanted.map(({ birth }) => birth?.earliest ?? null)}::date[], ${wanted.map(({ birth }) => birth?.latest ?? null)}::date[],
@@ -44,14 +49,15 @@ export function findByName(run: Run, context: Context, wanted: readonly Wanted[]
       exists (select from affiliations a where a.person_id = p.id and a.organization_id = q.unit and a.hidden_at is null) as at_unit,
       coalesce(p.citizen_id_hash <> q.number, false) as other_number
     from q cross join lateral (
-        select x.name_full, min(x.rank) as rank from (
+        select x.* from (select x.name_full, min(x.rank) as rank from (
           select w.name_full, w.rank from names_with_words(q.typed, string_to_array(q.folded, ' ')) w
           union all
           select l.name_full, l.rank from names_like(q.typed, string_to_array(q.folded, ' ')) l
-            where not exists (select from person_names e where e.name_folded = q.folded)) x
-        group by x.name_full order by 2, x.name_full collate "C" limit ${NAMES}::int) r
+            where not ${borne(sql`p.name_folded = q.folded`)}) x
+          group by x.name_full order by 2, x.name_full collate "C") x
+        where ${borne(sql`p.name_full = x.name_full`)} limit ${NAMES}::int) r
       cross join lateral (
-        select p.* from people p where p.name_full = r.name_full and ${all(visibleRows(personSource, p, context))}
+        select p.* from people p where p.name_full = r.name_full and ${visible}
         order by (p.birth_date_earliest <= q.latest and p.birth_date_latest >= q.earliest) desc nulls last, p.id limit ${OF_ONE_NAME}::int) p
     where q.folded <> ''`);
 }
