@@ -17,6 +17,8 @@ export type Reader = { read<Row>(statement: Statement): Promise<Row[]> };
 /** The service's connections: two shared ones for the few statements that find one row, a reader for questions that indexes answer, another for those that read on, exclusive clients for transactions. */
 export type Database = {
   points: Pipeline;
+  /** Others for brief pages, so that no page stands before a read of one row. */
+  pages: Pipeline;
   reader: Reader;
   /** Few connections and a time budget, so that costly questions wait for each other and for nobody else. */
   scans: Reader;
@@ -45,6 +47,7 @@ export const indexedSettings = `${READ_ONLY} ${BY_INDEX}`;
 /** A commit is on the disk when it comes back, whatever the server usually does. */
 const LASTING = "-c synchronous_commit=on";
 const POINTS = { connections: 2, budgetMs: 1_000 };
+const PAGES = { connections: 2 };
 const SCANS = { connections: 2, budgetMs: 2_000 };
 
 // Days and instants stay text: through `Date`, 1980-01-01 is 1979-12-31 in Vietnam.
@@ -68,6 +71,7 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
   // Without a timer for each statement: the pipeline looks itself whether its connections answer.
   const { query_timeout: _, ...shared } = connectionSettings(url, pointBudget, indexedSettings);
   const points = openPipeline(shared, POINTS.connections, pointBudget + 1_000);
+  const pages = openPipeline(shared, PAGES.connections, pointBudget + 1_000);
   const scanning = openPool(
     { url, statementTimeoutMs: Math.min(SCANS.budgetMs, statementTimeoutMs) },
     SCANS.connections,
@@ -78,6 +82,7 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
   const sum = (count: (pool: Pool) => number) => [reading, scanning, writing, logging].reduce((all, pool) => all + count(pool), 0);
   return {
     points,
+    pages,
     reader: namedReader(reading),
     scans: readerOf(scanning),
     workers: writing,
@@ -85,12 +90,16 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
     turns: new Map(),
     codes: new Set(),
     events: auditTrail(logging),
-    close: async () => void (await Promise.all([points.close(), reading.end(), scanning.end(), writing.end(), logging.end()])),
-    gauges: () => ({
-      total: points.gauges().total + sum(({ totalCount }) => totalCount),
-      idle: points.gauges().idle + sum(({ idleCount }) => idleCount),
-      waiting: points.gauges().waiting + sum(({ waitingCount }) => waitingCount),
-    }),
+    close: async () =>
+      void (await Promise.all([points.close(), pages.close(), reading.end(), scanning.end(), writing.end(), logging.end()])),
+    gauges: () => {
+      const [one, other] = [points.gauges(), pages.gauges()];
+      return {
+        total: one.total + other.total + sum(({ totalCount }) => totalCount),
+        idle: one.idle + other.idle + sum(({ idleCount }) => idleCount),
+        waiting: one.waiting + other.waiting + sum(({ waitingCount }) => waitingCount),
+      };
+    },
   };
 }
 

@@ -53,6 +53,18 @@ describe("the shared connections", () => {
     },
   );
 
+  test("know so many statements and no more, forget the one not asked for longest, and take nulls", async () => {
+    const points = open();
+    const count = { name: "count", text: "select count(*)::text from pg_prepared_statements where $1::text is null" };
+    for (let round = 0; round < 2; round++) {
+      const asked = Array.from({ length: 300 }, (_, i) => points.first({ name: `one${i}`, text: `select $1::text || '${i}'` }, ["x"]));
+      expect((await Promise.all(asked)).map((row) => String(row![0]))).toEqual(asked.map((_, i) => `x${i}`));
+    }
+    const known = await Promise.all([points.first(count, [null]), points.first(count, [null])]);
+    expect(known.map((row) => Number(row![0]))).toEqual([120, 120]);
+    await points.close();
+  });
+
   test("give a wrong statement's failure to its caller alone, and run it again once it is right", async () => {
     const points = open();
     const all = await Promise.allSettled([

@@ -1,6 +1,7 @@
 import { buildApp } from "../../src/app.ts";
 import { openDatabase } from "../../src/db/pools.ts";
 import type { Reader } from "../../src/db/pools.ts";
+import type { Pipeline } from "../../src/db/readers/pipeline.ts";
 import type { Statement } from "../../src/db/statement.ts";
 import { localVerifier } from "../../src/http/access/tokens.ts";
 import { catalog } from "../../src/nouns.ts";
@@ -34,8 +35,12 @@ export async function rewrittenService(
       return reader.read({ texts, values, render: () => ({ text: rewritten, values }) } satisfies Statement);
     },
   });
+  const shared: Pipeline = {
+    ...database.pages,
+    first: ({ name, text }, values) => database.pages.first({ name, text: text.includes(which) ? rewrite(text) : text }, values),
+  };
   const app = await buildApp({
-    database: { ...database, reader: through(database.reader), scans: through(database.scans) },
+    database: { ...database, reader: through(database.reader), scans: through(database.scans), pages: shared },
     keys: registry.keys,
     catalog,
     publicUrl: () => PUBLIC_URL,

@@ -29,9 +29,9 @@ const SEVERAL = new Set<Comparison>(["=", "in", "!="]);
  */
 export function readParameters(
   raw: Record<string, string | string[]>,
-  known: readonly string[],
+  known: Pick<readonly string[], "includes">,
   collections: readonly string[],
-  meant = (path: string) => nearest(path, known),
+  meant: (path: string) => string | undefined = () => undefined,
 ): Query {
   const violations: Violation[] = [];
   const groups = new Map<string, Query[]>();

@@ -8,6 +8,7 @@ import { raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { localityIds, organizationIds } from "./nodes.ts";
 import { refuseOperator, refuseValue } from "./refusals.ts";
+import { isSlot } from "./page/slot.ts";
 import { column, valueOf } from "./source.ts";
 import type { Context, Source } from "./source.ts";
 
@@ -159,7 +160,7 @@ function uuid(member: string, text: string, at: Place): string {
 
 function choice(member: string, field: Field, text: string, at: Place): string {
   const options = "options" in field.type ? (field.type.options as string[]) : undefined;
-  if (options && !options.includes(text)) {
+  if (options && !isSlot(text) && !options.includes(text)) {
     throw refuseValue(member, { vi: `một trong: ${options.join(", ")}`, en: `one of: ${options.join(", ")}` }, at, { text, options });
   }
   return text;

@@ -34,7 +34,8 @@ export type ListQuery = {
 
 /** What the statement of a page answers, in one row. */
 export type ListRow = {
-  data: string;
+  /** Records joined by commas, as text or as the bytes of it. */
+  data: string | Buffer;
   /** People whose answers were not kept. */
   missed: string[] | null;
   size: number;

@@ -1,34 +1,61 @@
 import type { Noun } from "../../core/registry/noun.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Database, Reader } from "../pools.ts";
+import type { Shape } from "../readers/wire.ts";
 import { name, sql } from "../statement.ts";
+import type { Statement } from "../statement.ts";
 import { absent } from "./refusals.ts";
-import { isRanged, listStatement, recordStatement, rowsOf } from "./list.ts";
+import { isRanged, recordStatement, rowsOf } from "./list.ts";
 import type { ListQuery, ListRow } from "./list.ts";
+import type { Rows } from "./page/lifted.ts";
 import { adviceFor, planOf } from "./page/plan.ts";
 import type { Plan } from "./page/plan.ts";
+import { pageParameters, pageRow, pageStatement } from "./page/prepared.ts";
+import type { PreparedPage } from "./page/prepared.ts";
 import { refuseCostly } from "./refusals.ts";
 import type { Selection } from "./selection.ts";
 import { aliases } from "./source.ts";
 import type { Context, Source } from "./source.ts";
 import { all, from } from "./visible.ts";
 
+type Readers = Pick<Database, "reader" | "scans" | "pages">;
+
 /**
- * One page: by indexes on the readers, or under a time budget beside them.
+ * The page of a statement: by indexes on the readers, or under a time budget beside them.
  * @throws Problem `query-too-costly` when it takes longer than a list may, naming filters that would help.
  */
 export async function readPage(
-  { reader, scans }: Pick<Database, "reader" | "scans">,
+  database: Readers,
+  statement: Statement,
   list: ListQuery,
   source: Source,
   context: Context,
 ): Promise<ListRow & { plan: Plan }> {
   const plan = planOf(list, source, context);
+  const from = plan === "indexed" || isRanged(list, source, context) ? database.reader : database.scans;
+  return timed(plan, { list, source, context }, async () => (await from.read<ListRow>(statement))[0]!);
+}
+
+/** The same of a statement that is prepared for any values; `shared`: on the connections that brief pages share. */
+export async function readPrepared(
+  database: Readers,
+  page: PreparedPage,
+  given: readonly unknown[],
+  shared: Shape | undefined,
+  asked: Asked,
+): Promise<ListRow & { plan: Plan }> {
+  return timed(page.plan, asked, async () => {
+    if (shared) return pageRow((await database.pages.first(shared, pageParameters(page, given)))!);
+    const from = page.plan === "indexed" || page.ranged ? database.reader : database.scans;
+    return (await from.read<ListRow>(pageStatement(page, given)))[0]!;
+  });
+}
+
+type Asked = { list: Rows; source: Source; context: Context };
+
+async function timed(plan: Plan, { list, source, context }: Asked, read: () => Promise<ListRow>): Promise<ListRow & { plan: Plan }> {
   try {
-    const [row] = await (plan === "indexed" || isRanged(list, source, context) ? reader : scans).read<ListRow>(
-      listStatement(list, source, context),
-    );
-    return { ...row!, plan };
+    return { ...(await read()), plan };
   } catch (error) {
     // What costs much waits for what costs much; its turn did not come.
     if (plan === "scan" && /timeout exceeded when trying to connect/.test((error as Error).message))

@@ -113,6 +113,16 @@ export class Where {
 export const meantBy = (path: string, source: Source, context: Context, among = known(source, context)): string | undefined =>
   pathMeant(path, source.noun, (noun) => sourceOf(context, noun).noun, among);
 
+/** Whether a query of the noun may name a path, one step deep. */
+export function isKnown(path: string, source: Source, context: Context): boolean {
+  const [head = "", inner, ...rest] = path.split(".");
+  const target = inner === undefined ? undefined : source.noun.collections[head];
+  if (rest.length > 0 || (inner !== undefined && target === undefined)) return false;
+  const { fields } = target === undefined ? source.noun : sourceOf(context, target).noun;
+  const member = inner ?? head;
+  return Object.hasOwn(fields, member) && fields[member]!.operators.length > 0;
+}
+
 /** Every path that a query of the noun may name, one step deep: for `did_you_mean`. */
 export function known(source: Source, context: Context): string[] {
   const own = Object.entries(source.noun.fields).flatMap(([member, { operators }]) => (operators.length > 0 ? [member] : []));

@@ -6,7 +6,7 @@ import type { Row, Shape, Wire } from "./wire.ts";
 /** A few connections that many requests share, for single statements that an index answers; there is nothing on it by which to begin a transaction. */
 export type Pipeline = {
   /** The first row, or undefined where there is none. */
-  first(shape: Shape, values: readonly string[]): Promise<Row | undefined>;
+  first(shape: Shape, values: readonly (string | null)[]): Promise<Row | undefined>;
   close(): Promise<void>;
   gauges(): { total: number; idle: number; waiting: number };
 };
@@ -33,7 +33,7 @@ export function openPipeline(config: ClientConfig, count: number, patienceMs: nu
   const watch = setInterval(() => slots.forEach((slot) => giveUp(slot, silent, patienceMs)), TICK_MS);
   watch.unref();
 
-  const ask = async (slot: Slot, shape: Shape, values: readonly string[]): Promise<Row | undefined> => {
+  const ask = async (slot: Slot, shape: Shape, values: readonly (string | null)[]): Promise<Row | undefined> => {
     const open = slot.open ?? (await (slot.opening ??= connect(config, slot)));
     try {
       return await open.wire.ask(shape, values);
@@ -46,7 +46,7 @@ export function openPipeline(config: ClientConfig, count: number, patienceMs: nu
   return {
     async first(shape, values) {
       if (state.closed) throw new Error("Client was closed and is not queryable");
-      const slot = slots[(state.turn = (state.turn + 1) % count)]!;
+      const slot = slots[(state.turn = leastBusy(slots, state.turn))]!;
       try {
         return await ask(slot, shape, values);
       } catch (error) {
@@ -66,6 +66,18 @@ export function openPipeline(config: ClientConfig, count: number, patienceMs: nu
     }),
   };
 }
+
+/** The one on which fewest wait; of equal ones they take turns. */
+function leastBusy(slots: readonly Slot[], turn: number): number {
+  let best = (turn + 1) % slots.length;
+  for (let i = 2; i <= slots.length; i++) {
+    const next = (turn + i) % slots.length;
+    if (waiting(slots[next]!) < waiting(slots[best]!)) best = next;
+  }
+  return best;
+}
+
+const waiting = ({ open }: Slot): number => open?.wire.waiting() ?? 0;
 
 async function connect(config: ClientConfig, slot: Slot): Promise<Open> {
   const client = new Client(config);

@@ -8,7 +8,7 @@ export type Row = readonly (Buffer | null)[];
 
 /** A connection on which single statements follow each other without waiting. */
 export type Wire = {
-  ask(shape: Shape, values: readonly string[]): Promise<Row | undefined>;
+  ask(shape: Shape, values: readonly (string | null)[]): Promise<Row | undefined>;
   /** How many wait, and how many have been answered since it was asked last. */
   waiting(): number;
   answered(): number;
@@ -23,6 +23,8 @@ type Waiting = {
   parsed: string | undefined;
 };
 
+/** A connection knows so many statements; Postgres keeps the text and the plan of each. */
+const MOST = 120;
 const CODE = { error: 0x45, row: 0x44, ready: 0x5a } as const;
 const IDLE = 0x49;
 const SYNC = Buffer.from([0x53, 0, 0, 0, 4]);
@@ -88,7 +90,9 @@ export function takeWire(client: Client): Wire {
         return Promise.reject(new Error("a shared connection takes single SELECT statements alone"));
       if (state.out.length === 0) setImmediate(flush);
       if (parsed !== undefined) state.out.push(parse(shape));
-      prepared.add(shape.name);
+      else prepared.delete(shape.name);
+      prepared.add(shape.name); // now the last of them
+      if (prepared.size > MOST) state.out.push(forget(prepared));
       state.out.push(bind(shape.name, values));
       return new Promise((resolve, reject) => queue.push({ resolve, reject, row: undefined, error: undefined, parsed }));
     },
@@ -109,9 +113,17 @@ function parse({ name, text }: Shape): Buffer {
   return Buffer.concat([head(0x50, body.length), body]);
 }
 
+/** Takes back the name that has not been used for longest. */
+function forget(prepared: Set<string>): Buffer {
+  const [oldest = ""] = prepared;
+  prepared.delete(oldest);
+  const body = Buffer.from(`S${oldest}\0`);
+  return Buffer.concat([head(0x43, body.length), body]);
+}
+
 /** Bind, execute and sync: values and what comes back are texts. */
-function bind(name: string, values: readonly string[]): Buffer {
-  const sizes = values.map((value) => Buffer.byteLength(value));
+function bind(name: string, values: readonly (string | null)[]): Buffer {
+  const sizes = values.map((value) => (value === null ? 0 : Buffer.byteLength(value)));
   const length = name.length + 8 + sizes.reduce((sum, size) => sum + 4 + size, 0);
   const bytes = Buffer.allocUnsafe(5 + length + EXECUTE.length + SYNC.length);
   bytes[0] = 0x42;
@@ -123,8 +135,8 @@ function bind(name: string, values: readonly string[]): Buffer {
   at = bytes.writeUInt16BE(0, at);
   at = bytes.writeUInt16BE(values.length, at);
   values.forEach((value, i) => {
-    at = bytes.writeUInt32BE(sizes[i]!, at);
-    at += bytes.write(value, at, "utf8");
+    at = bytes.writeInt32BE(value === null ? -1 : sizes[i]!, at);
+    if (value !== null) at += bytes.write(value, at, "utf8");
   });
   at = bytes.writeUInt16BE(0, at);
   at += EXECUTE.copy(bytes, at);

@@ -85,6 +85,10 @@ type Watch = {
   inner: readonly (readonly [member: string, watch: Watch])[];
 };
 
+/** Whether records of a selection leave as they are: nothing in them is to be opened or noted. */
+export const leavesAsItIs = (source: Source, selection: Selection, context: Context): boolean =>
+  watchOf(source, selection, context) === undefined;
+
 /** Undefined: nothing is to be opened or noted; asked before a single character is parsed. */
 function watchOf(source: Source, selection: Selection, context: Context): Watch | undefined {
   const { noun } = source;

@@ -1,23 +1,20 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { openCursor, sealCursor } from "../../core/secrets/cursor.ts";
-import { redactedFields } from "../../core/policy.ts";
 import { attempts } from "../../core/problems.ts";
 import { parseFilter } from "../../core/query/parse.ts";
 import { readParameters } from "../../core/query/parameters.ts";
 import { ALL, and } from "../../core/query/tree.ts";
 import type { Query } from "../../core/query/tree.ts";
 import { isBounded } from "../../db/query/page/plan.ts";
-import { estimateRows, readPage } from "../../db/query/read.ts";
-import { listStatement } from "../../db/query/list.ts";
-import type { ListQuery } from "../../db/query/list.ts";
-import { readSelection } from "../../db/query/selection.ts";
+import type { Rows } from "../../db/query/page/lifted.ts";
+import { estimateRows } from "../../db/query/read.ts";
 import type { Context, Source } from "../../db/query/source.ts";
-import { known, meantBy } from "../../db/query/where.ts";
+import { isKnown, known, meantBy } from "../../db/query/where.ts";
 import { requireKnown } from "../../db/readers/codes.ts";
 import { contextOf, dayOf, invalid, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
-import { deliver, foundBy } from "./delivery.ts";
+import { deliver } from "./delivery.ts";
 
 /** The parameters of every list beside the fields of its noun. */
 export const CONTROLS = ["filter", "sort", "fields", "include", "limit", "cursor", "count", "as_of"] as const;
@@ -66,8 +63,10 @@ const fixedOf = (query: RawQuery, { fixed = ALL, quick }: Bounds): Query =>
 /** What the parameters of a list ask for beside `controls`, as one tree: layer 1, `filter`, and what is `fixed` by the path. */
 export function treeOf(query: RawQuery, source: Source, context: Context, controls: readonly string[], fixed: Query = ALL): Query {
   const own = Object.fromEntries(Object.entries(query).filter(([name]) => !controls.includes(name)));
-  const names = [...known(source, context), ...controls.filter((name) => name !== "filter")];
-  const parameters = readParameters(own, names, Object.keys(source.noun.collections), (path) => meantBy(path, source, context, names));
+  const beside = controls.filter((name) => name !== "filter");
+  const names = { includes: (path: string) => isKnown(path, source, context) || beside.includes(path) };
+  const meant = (path: string) => meantBy(path, source, context, [...known(source, context), ...beside]);
+  const parameters = readParameters(own, names, Object.keys(source.noun.collections), meant);
   const filter = query["filter"] === undefined ? ALL : parseFilter(single("filter", query["filter"]), { parameter: "filter" });
   return and([parameters, filter, fixed].filter((part) => part !== ALL));
 }
@@ -102,44 +101,44 @@ export async function answerPage(
   context: Context,
   given: Asked,
   place: Place,
-): Promise<{ cursor: string | null; text: (next: string | null) => string }> {
+): Promise<{ cursor: string | null; text: (next: string | null) => Buffer }> {
   const asked = { ...given, sort: given.sort ?? source.usual };
-  const hash = queryHash(source, asked, context, place);
-  const list: ListQuery = {
+  const hash = () => queryHash(source, asked, context, place);
+  const rows: Rows = {
     query: asked.tree,
     sort: asked.sort,
-    after: asked.cursor === undefined ? null : openCursor(parts.keys, hash, asked.cursor, inCursor(context)),
+    after: asked.cursor === undefined ? null : openCursor(parts.keys, hash(), asked.cursor, inCursor(context)),
     limit: asked.limit,
-    selection: foundBy(asked.tree, readSelection(source, asked.fields, asked.include, context), source, context),
     // A territory's rows cannot be estimated without telling of others': whoever asks for an estimate is given the exact number.
     count: asked.count === "exact" || (asked.count === "estimate" && isBounded(source, context)),
     on: place.on,
     ...(place.person !== undefined && { person: place.person }),
   };
-  await requireKnown(parts.database, list.query, source, context, () => listStatement(list, source, context));
-  if (place.standing) {
-    // Compiled before it is asked whether the person stands: what is wrong with the query is said first (api.md 1).
-    listStatement(list, source, context);
-    await place.standing();
-  }
-  const row = await readPage(parts.database, list, source, parts.kept ? { ...context, kept: parts.kept.maker } : context);
+  const compile = () => parts.pages.of(rows, asked, source, parts.kept ? { ...context, kept: parts.kept.maker } : context);
+  await requireKnown(parts.database, rows.query, source, context, compile);
+  const reading = compile();
+  // Compiled before it is asked what stands: what is wrong with the query is said first (api.md 1).
+  await place.standing?.();
+  const row = await reading.read(parts.database);
   for (const id of row.missed ?? []) parts.kept?.missed(id);
-  const estimated = asked.count === "estimate" && !list.count ? await estimateRows(parts.database, list, source, context) : undefined;
-  const cursor = row.has_more && row.last ? sealCursor(parts.keys, hash, row.last) : null;
-  const redacted = redactedFields(source.noun, context.actor);
+  const list = { ...rows, selection: reading.selection };
+  const estimated = asked.count === "estimate" && !rows.count ? await estimateRows(parts.database, list, source, context) : undefined;
+  const cursor = row.has_more && row.last ? sealCursor(parts.keys, hash(), row.last) : null;
   const meta = {
     ...(row.count !== null && { count: { value: Number(row.count), kind: "exact" } }),
     ...(estimated !== undefined && { count: { value: estimated, kind: "estimate" } }),
     ...(row.cut_at !== null && { cut_at: row.cut_at }),
     ...(context.asOf !== null && { as_of: context.asOf }),
-    ...(redacted.length > 0 && { redacted }),
+    ...(reading.redacted.length > 0 && { redacted: reading.redacted }),
     plan: row.plan,
   };
-  const data = await deliver(parts.database, row.data, source, list.selection, context);
-  const text = (next: string | null) =>
-    `{"data":[${data}],"page":${JSON.stringify({ limit: asked.limit, next, cursor, has_more: row.has_more })},"meta":${JSON.stringify(meta)}}`;
-  return { cursor, text };
+  const data = reading.asItIs ? row.data : await deliver(parts.database, row.data.toString(), source, reading.selection, context);
+  const end = (next: string | null) =>
+    `],"page":${JSON.stringify({ limit: asked.limit, next, cursor, has_more: row.has_more })},"meta":${JSON.stringify(meta)}}`;
+  return { cursor, text: (next) => Buffer.concat([BEGIN, typeof data === "string" ? Buffer.from(data) : data, Buffer.from(end(next))]) };
 }
+
+const BEGIN = Buffer.from('{"data":[');
 
 const inCursor = ({ inUrl }: Context) => (inUrl ? { parameter: "cursor" } : { pointer: "/cursor" });
 

@@ -10,6 +10,7 @@ import type { Database } from "../../db/pools.ts";
 import type { KeptAnswers } from "../../db/readers/kept.ts";
 import type { Catalog, Context } from "../../db/query/source.ts";
 import type { Trace } from "../../db/write/access-log.ts";
+import type { Pages } from "./prepared.ts";
 
 /** What every route works with; made once in `main.ts`. */
 export type Parts = {
@@ -18,6 +19,7 @@ export type Parts = {
   catalog: Catalog;
   publicUrl: () => string;
   clock: () => Date;
+  pages: Pages;
   /** Without it each answer is made when it is asked for. */
   kept?: KeptAnswers;
   /** The file outside the database that remembers who was erased. */

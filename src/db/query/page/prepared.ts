@@ -1,0 +1,57 @@
+import { Problem } from "../../../core/problems.ts";
+import { Statement } from "../../statement.ts";
+import type { Row } from "../../readers/wire.ts";
+import { isRanged, listStatement } from "../list.ts";
+import type { ListRow } from "../list.ts";
+import type { Selection } from "../selection.ts";
+import type { Source } from "../source.ts";
+import type { Lifted } from "./lifted.ts";
+import { planOf } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { filled, isTemplate, parameterText } from "./slot.ts";
+
+/** The statement of a page for any values of one key. `ranged`: planned for any value, whatever the plan promises. */
+export type PreparedPage = { statement: Statement; text: string; plan: Plan; ranged: boolean; brief: boolean };
+
+/** Pages up to this are answered on shared connections: a longer one keeps those behind it waiting. */
+const BRIEF = 100;
+
+/** Compiles a page's question without its values; undefined where its text turns out to depend on one. */
+export function preparePage({ list, given, context }: Lifted, selection: Selection, source: Source): PreparedPage | undefined {
+  const whole = { ...list, selection };
+  try {
+    const statement = listStatement(whole, source, context);
+    if (!isTemplate(statement, given.length)) return undefined;
+    const [plan, ranged] = [planOf(whole, source, context), isRanged(whole, source, context)];
+    return { statement, text: statement.render().text, plan, ranged, brief: list.limit <= BRIEF && (ranged || plan === "indexed") };
+  } catch (error) {
+    // What is wrong is said of the question as it was asked.
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** The statement with its values. */
+export const pageStatement = ({ statement }: PreparedPage, given: readonly unknown[]): Statement =>
+  new Statement(statement.texts, filled(statement.values, given));
+
+/** Its values as the texts that a shared connection sends. */
+export const pageParameters = ({ statement }: PreparedPage, given: readonly unknown[]): (string | null)[] =>
+  filled(statement.values, given).map(parameterText);
+
+/** The row of a page as a shared connection gives it: its records stay the bytes that Postgres sent. */
+export function pageRow([data, missed, size, more, last, count, cut]: Row): ListRow {
+  const textOf = (bytes: Buffer | null | undefined) => (bytes ? bytes.toString() : null);
+  const ids = textOf(missed);
+  const lastKeys = textOf(last);
+  const cutAt = textOf(cut);
+  return {
+    data: data!,
+    missed: ids === null ? null : ids.slice(1, -1).split(","),
+    size: Number(textOf(size)),
+    has_more: textOf(more) === "t",
+    last: lastKeys === null ? null : (JSON.parse(lastKeys) as unknown[]),
+    count: textOf(count),
+    cut_at: cutAt === null ? null : Number(cutAt),
+  };
+}

@@ -1,0 +1,71 @@
+import { redactedFields } from "../../core/policy.ts";
+import { liftPage } from "../../db/query/page/lifted.ts";
+import type { Rows } from "../../db/query/page/lifted.ts";
+import { listStatement } from "../../db/query/list.ts";
+import type { ListRow } from "../../db/query/list.ts";
+import type { Plan } from "../../db/query/page/plan.ts";
+import { preparePage } from "../../db/query/page/prepared.ts";
+import type { PreparedPage } from "../../db/query/page/prepared.ts";
+import { readPage, readPrepared } from "../../db/query/read.ts";
+import { readSelection } from "../../db/query/selection.ts";
+import type { Selection } from "../../db/query/selection.ts";
+import type { Context, Source } from "../../db/query/source.ts";
+import type { Database } from "../../db/pools.ts";
+import type { Shape } from "../../db/readers/wire.ts";
+import { foundBy, leavesAsItIs } from "./delivery.ts";
+
+/** What is the same for all pages that differ in their values alone. */
+type Known = { selection: Selection; redacted: readonly string[]; asItIs: boolean; page?: PreparedPage; shape?: Shape; uses: number };
+
+/** A page that is ready to be read: what it shows, what it leaves out, and whether its records leave as the database wrote them. */
+export type Reading = Pick<Known, "selection" | "redacted" | "asItIs"> & { read(database: Database): Promise<ListRow & { plan: Plan }> };
+
+/** The pages of one service. */
+export type Pages = {
+  /** @throws Problem for what is wrong with the question */
+  of(rows: Rows, shown: { fields: string | undefined; include: string | undefined }, source: Source, context: Context): Reading;
+};
+
+/** So many questions are remembered without their values; one that comes for the second time is prepared on the shared connections. */
+const MOST = 400;
+const AGAIN = 2;
+
+/** Remembers the pages that are asked for, each without its values: compiling one takes longer than answering it. */
+export function rememberPages(): Pages {
+  const known = new Map<string, Known>();
+  const count = { shapes: 0 };
+
+  const look = (rows: Rows, shown: readonly (string | undefined)[], source: Source, context: Context): Known => {
+    const selection = foundBy(rows.query, readSelection(source, shown[0], shown[1], context), source, context);
+    const redacted = redactedFields(source.noun, context.actor);
+    return { selection, redacted, asItIs: leavesAsItIs(source, selection, context), uses: 0 };
+  };
+  const remember = (key: string, found: Known) => {
+    known.delete(key);
+    known.set(key, found); // now the last of them
+    if (known.size > MOST) for (const [oldest] of known) if (known.delete(oldest)) break;
+  };
+  return {
+    of(rows, { fields, include }, source, context) {
+      const shown = [fields, include];
+      const lifted = liftPage(rows, shown, source, context);
+      const found = lifted && known.get(lifted.key);
+      const one = found ?? look(rows, shown, source, context);
+      const { selection } = one;
+      if (lifted && !found) {
+        const page = preparePage(lifted, selection, source);
+        if (page) one.page = page;
+      }
+      const { page } = one;
+      if (!lifted || !page) {
+        const list = { ...rows, selection };
+        const statement = listStatement(list, source, context);
+        return { ...one, read: (database) => readPage(database, statement, list, source, context) };
+      }
+      remember(lifted.key, one);
+      one.uses++;
+      if (page.brief && one.uses === AGAIN) one.shape = { name: `page${count.shapes++}`, text: page.text };
+      return { ...one, read: (database) => readPrepared(database, page, lifted.given, one.shape, { list: rows, source, context }) };
+    },
+  };
+}
