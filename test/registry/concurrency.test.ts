@@ -1,6 +1,8 @@
 import { Client } from "pg";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { SCHEMA } from "../../src/db/schema.ts";
+import { sql } from "../../src/db/statement.ts";
+import { inTransaction } from "../../src/db/write/transaction.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Agent, Registry } from "../setup/registry.ts";
 
@@ -128,5 +130,25 @@ describe("two writers at once", () => {
       `update people set name_full = 'Hồ Thị Ba', name_given = 'Ba' where id = '${id}'`,
     );
     expect(await listed()).toEqual([]);
+  });
+});
+
+describe("a statement whose answer nobody waits for", () => {
+  test("takes the transaction with it, which fails by its error and not by what followed", async () => {
+    const { workers } = registry.work.database;
+    const actor = { client: "test", subject: "test" };
+    const count = async () => (await registry.sql("select count(*) from person_numbers"))[0];
+    const before = await count();
+    for (const after of [[], [sql`select 1 as one`], [sql`insert into person_numbers default values`]]) {
+      const attempt = inTransaction(workers, { actor }, async (tx) => {
+        tx.send(sql`insert into person_numbers default values`);
+        tx.send(sql`select 1 / ${0}::int`);
+        for (const statement of after) await tx.read(statement);
+      });
+      await expect(attempt).rejects.toMatchObject({ code: "22012" });
+    }
+    expect(await count()).toEqual(before);
+    await inTransaction(workers, { actor }, async (tx) => tx.send(sql`insert into person_numbers default values`));
+    expect(await count()).not.toEqual(before);
   });
 });

@@ -54,6 +54,16 @@ describe("POST /v1/people of somebody who may stand already", () => {
     expect((await create(body)).body.candidates[0].reason).toBe("same_source");
   });
 
+  test("of two at once one is created, and the other told of it", async () => {
+    for (let n = 0; n < 5; n++) {
+      const body = { name: { full: `Mẫu Thị Song ${"ABCDE"[n]}` }, birth_date: "1983-02-03", degrees: [{ level: "TS" }] };
+      const answers = await Promise.all([create(body), create(body)]);
+      const [made, refused] = answers.toSorted((a, b) => a.status - b.status);
+      expect([made!.status, refused!.status, refused!.body.code]).toEqual([201, 409, "possible-duplicate"]);
+      expect(ids(refused!)).toEqual([made!.body.id]);
+    }
+  });
+
   test("names ten at most, and says how many more there are", async () => {
     for (let n = 0; n < 12; n++) await known({ name: { full: "Mẫu Văn Đông" } });
     const { body } = await create({ name: { full: "Mẫu Văn Đông" } });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { personCode } from "../../src/core/check-characters.ts";
 import { CLERK, PUBLIC_URL, startRegistry } from "../setup/registry.ts";
 import type { Agent, Registry } from "../setup/registry.ts";
 
@@ -25,6 +26,16 @@ describe("POST /v1/people", () => {
     expect([status, body.errors[0].pointer]).toEqual([422, "/name/full"]);
     for (const full of ["Ông Văn Tùng", "Anh Lý"])
       expect((await registry.admin.post("/v1/people", { name: { full } })).body.name.full).toBe(full);
+  });
+
+  test("makes codes where numbers are taken, the same as the process would", async () => {
+    const numbers = [0, 7, 10, 123, 99_999, 1_234_567, 7_777_777, 9_999_999];
+    const made = await registry.sql<{ code: string }>(
+      "select person_code(n) as code from unnest($1::bigint[]) with ordinality x(n, i) order by i",
+      numbers,
+    );
+    expect(made.map(({ code }) => code)).toEqual(numbers.map(personCode));
+    await expect(registry.sql("select person_code(10000000)")).rejects.toThrow("at most seven digits");
   });
 
   test("registers a person: 201, its place, its tag, its code and the name's usual split", async () => {

@@ -25,8 +25,11 @@ export type AnsweredWriting = Writing & { answering: Answering<Written> };
 export type Written = {
   id: string;
   version: number;
-  code?: string;
+  /** A new person's is known when its row is written. */
+  code?: string | Promise<string>;
   person: string | null;
+  /** What must hold beside for the write to stand. */
+  sure?: Promise<void>;
   /** Where only the write itself knows whether the record is new. */
   status?: 200 | 201;
   /** Members that were sent and not written. */
@@ -61,12 +64,16 @@ export function write<T>({ workers, context, reason }: Writing, work: (tx: Trans
   return inTransaction(workers, { actor: context.actor, reason }, work);
 }
 
-/** The same for a command that writes a record: gives what its client is told, the kept answer where the request is a repetition. */
-export function writeRecord(
+/**
+ * The same for a command that writes a record: gives what its client is told, the kept answer where the request is a repetition.
+ * What the command has to know first is read by `ask`, in the round trip of the beginning.
+ */
+export function writeRecord<Asked = undefined>(
   { workers, context, reason, answering }: AnsweredWriting,
-  work: (tx: Transaction) => Promise<Written>,
+  work: (tx: Transaction, asked: Asked) => Promise<Written>,
+  ask: (tx: Transaction) => Promise<Asked> = () => Promise.resolve(undefined as Asked),
 ): Promise<Answer> {
-  return inTransaction(workers, { actor: context.actor, reason }, work, answering);
+  return inTransaction(workers, { actor: context.actor, reason }, work, answering, ask);
 }
 
 /** A period must not certainly end before it begins. */

@@ -1,8 +1,8 @@
-import type { QueryResult } from "pg";
 import { Problem } from "../../core/problems.ts";
 import { seal, unseal } from "../../core/secrets/sealing.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
-import { sql } from "../statement.ts";
+import { raw, sql } from "../statement.ts";
+import type { Statement } from "../statement.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** What a client is told of a write; kept under its key, so that a repetition is told the same. */
@@ -29,25 +29,26 @@ export const KEPT = "72 hours";
 
 const hex = (bytes: Buffer): string => bytes.toString("hex");
 const bound = ({ hash }: Key): string => `idempotency_records.answer:${hex(hash)}`;
-/** 64 bits of the key's hash: nothing else in the product locks by numbers like these. */
-const lockOf = ({ hash }: Key): string => hash.readBigInt64BE().toString();
-
 /**
- * The statements that take a key: its lock for the length of the transaction, then the answer that stands under it.
- * In this order and apart, so that the second sees what the lock's last holder committed; a lock that waited would die of `lock_timeout`.
+ * The lock that a transaction takes for its length without waiting, 64 bits of the key's hash: nothing else in the product locks by numbers
+ * like these, and a lock that waited would die of `lock_timeout`.
  */
-export const taking = (key: Key): string =>
-  `select pg_try_advisory_xact_lock(${lockOf(key)}) as got;
-   select fingerprint, answer from idempotency_records where key_hash = '\\x${hex(key.hash)}' and created_at > now() - interval '${KEPT}'`;
+export const lockOf = ({ hash }: Key): string => hash.readBigInt64BE().toString();
+
+/** What stands under a key. */
+export type Kept = { fingerprint: Buffer; answer: Buffer };
+
+/** Asked after the lock and apart from it, so that what the lock's last holder committed is seen. */
+export const keptUnder = (key: Key): Statement =>
+  sql`select fingerprint, answer from idempotency_records where key_hash = ${key.hash} and created_at > now() - interval '${raw(KEPT)}'`;
 
 /**
- * What `taking` found: the answer that was given, or null where the work is still to be done.
+ * The answer that was given under a key, or null where the work is still to be done.
  * @throws Problem `idempotency-in-progress`, `idempotency-key-reused`
  */
-export function takenBy(key: Key, [lock, record]: readonly QueryResult[]): Answer | null {
-  const found = record!.rows[0] as { fingerprint: Buffer; answer: Buffer } | undefined;
+export function takenBy(key: Key, got: boolean, found: Kept | undefined): Answer | null {
   if (found === undefined) {
-    if ((lock!.rows[0] as { got: boolean }).got) return null;
+    if (got) return null;
     throw inProgress();
   }
   const detail = {
@@ -66,9 +67,9 @@ export function takenBy(key: Key, [lock, record]: readonly QueryResult[]): Answe
 export const inProgress = (): Problem => new Problem("idempotency-in-progress", { headers: { "retry-after": "1" } });
 
 /** Keeps an answer under its key, in the transaction of what it tells of. */
-export async function keepAnswer(tx: Transaction, key: Key, answer: Answer): Promise<void> {
+export function keepAnswer(tx: Transaction, key: Key, answer: Answer): void {
   const sealed = seal(key.keys, JSON.stringify(answer), bound(key));
-  await tx.run(sql`insert into idempotency_records as r (key_hash, client, fingerprint, status, answer, record_id, person_id)
+  tx.send(sql`insert into idempotency_records as r (key_hash, client, fingerprint, status, answer, record_id, person_id)
     values (${key.hash}, ${key.client}, ${key.fingerprint}, ${answer.status}, ${sealed}, ${answer.id}::uuid, ${answer.person}::uuid)
     on conflict (key_hash) do update set (fingerprint, status, answer, record_id, person_id, created_at)
       = (excluded.fingerprint, excluded.status, excluded.answer, excluded.record_id, excluded.person_id, now())`);

@@ -5,8 +5,10 @@ import { column } from "../query/source.ts";
 import type { Context, Source } from "../query/source.ts";
 import { all, from, hidden, writableRows } from "../query/visible.ts";
 import { eq, getTableColumns, getTableName } from "../tables/drizzle.ts";
+import type { AnyPgColumn } from "../tables/drizzle.ts";
 import type { Row } from "./rows.ts";
 import { join, name, raw, sql } from "../statement.ts";
+import type { Statement } from "../statement.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** What every write needs to know of the record it changes. */
@@ -28,7 +30,7 @@ export async function lockRecord(
 ): Promise<Locked> {
   const row = raw("t0");
   const known = all(writableRows(source, row, { ...context, inTurn: true }));
-  const [found] = await tx.run<{ row: Row; gone: boolean }>(
+  const [found] = await tx.read<{ row: Row; gone: boolean }>(
     sql`select to_jsonb(t0) as row, ${hidden(source, row)} as gone from ${from(source, row)} where ${column(row, "id")} = ${id}::uuid and ${known} for update of t0`,
   );
   if (!found) throw await absent(tx.run, id, context);
@@ -54,7 +56,7 @@ export async function updateRow(tx: Transaction, source: Source, table: Registry
       .update(table)
       .set(row as never)
       .where(eq(table["id"]!, id));
-  const [now] = await tx.run<{ version: number }>(sql`select version from ${from(source, raw("t0"))} where t0.id = ${id}::uuid`);
+  const [now] = await tx.read<{ version: number }>(sql`select version from ${from(source, raw("t0"))} where t0.id = ${id}::uuid`);
   return now!.version;
 }
 
@@ -72,7 +74,7 @@ export async function isInside(tx: Transaction, person: Source, id: string, cont
   const row = raw("t0");
   // Of one row: as a join the planner begins with all whom the territory reaches (2026-11: 16 ms of a creation at 10,000 people).
   const inside = writableRows(person, row, { ...context, inTurn: true });
-  const rows = await tx.run(sql`select from ${from(person, row)} where t0.id = ${id}::uuid and ${all(inside)}`);
+  const rows = await tx.read(sql`select from ${from(person, row)} where t0.id = ${id}::uuid and ${all(inside)}`);
   return rows.length > 0;
 }
 
@@ -101,22 +103,39 @@ export function mergeSource({ row }: Locked, value: Record<string, unknown>): Re
   return { ...value, source: { ...before, ...(value["source"] as object) } };
 }
 
+/** So many rows are added by a text that is the same whatever they name, and is planned once. */
+const FEW = 50;
+
+/** Adds rows by one statement. A column that a row does not name takes the table's default, as far as that is a plain value. */
+export async function insertRows(tx: Transaction, table: RegistryTable, rows: readonly Row[]): Promise<void> {
+  if (rows.length > 0) await (rows.length > FEW ? tx.run : tx.read)(insertion(table, rows));
+}
+
 /**
- * Adds many rows by one statement. A column that a row does not name takes the table's default, as far as that is a plain value.
+ * The statement that adds rows; `made` are columns that the statement itself computes.
  * The rows go as one JSON text: as parameters of their own a row of people costs five times as long to build and parse (2026-11).
  */
-export async function insertRows(tx: Transaction, table: RegistryTable, rows: readonly Row[]): Promise<void> {
-  const [columns, named] = [getTableColumns(table), new Set<string>()];
-  for (const row of rows) for (const key of Object.keys(row)) named.add(key);
-  if (named.size === 0) return;
-  const usual = Object.fromEntries([...named].flatMap((key) => (columns[key]?.default == null ? [] : [[key, columns[key].default]])));
+export function insertion(table: RegistryTable, rows: readonly Row[], made: Readonly<Record<string, Statement>> = {}): Statement {
+  const columns = getTableColumns(table);
+  const usual: Row = {};
+  const listed = new Set<string>();
+  for (const row of rows) for (const key of Object.keys(row)) listed.add(key);
+  // What the database itself gives a row, as its time, is none of them.
+  const given = rows.length > FEW ? [...listed] : Object.keys(columns).filter((key) => !isGiven(columns[key]!));
+  for (const key of given) {
+    listed.add(key);
+    if (columns[key]?.default != null) usual[key] = columns[key].default;
+  }
   const whole = rows.map((row) => written(row, usual));
-  const list = join([...named].map(name), ", ");
   const into = name(getTableName(table));
-  await tx.run(
-    sql`insert into ${into} (${list}) select ${list} from json_populate_recordset(null::${into}, ${JSON.stringify(whole)}::json)`,
-  );
+  const list = [...listed].filter((key) => !(key in made));
+  return sql`insert into ${into} (${join([...list, ...Object.keys(made)].map(name), ", ")})
+    select ${join([...list.map(name), ...Object.values(made)], ", ")} from json_populate_recordset(null::${into}, ${JSON.stringify(whole)}::json)`;
 }
+
+/** Whether it is computed, or its default is an expression. */
+const isGiven = ({ default: value, generated, hasDefault }: AnyPgColumn): boolean =>
+  generated !== undefined || (hasDefault && (value === undefined || (typeof value === "object" && !Array.isArray(value))));
 
 /** A row as JSON can say it: a column that is not named is null, and most are. */
 function written(row: Row, usual: Row): Row {

@@ -33,7 +33,7 @@ export async function checkReferences(
   if (named.length === 0) return alone;
   const ids = (table: Named["table"]) => named.map((one) => (one.table === table && UUID.test(one.key) ? one.key : null));
   const codes = (part: (one: Named) => string | null) => named.map((one) => (one.table === "classifications" ? part(one) : null));
-  const rows = await tx.run<Found>(sql`
+  const rows = await tx.read<Found>(sql`
     select x.n::int, found.id is not null as found, found.scheme,
       coalesce(found.valid_from <= x.until, true) and coalesce(found.valid_to >= x.since, true) as valid
     from unnest(${named.map((_, i) => i)}::int[], ${ids("localities")}::uuid[], ${ids("organizations")}::uuid[],

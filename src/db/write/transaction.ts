@@ -1,13 +1,13 @@
-import { createHash } from "node:crypto";
-import { escapeLiteral } from "pg";
-import type { Pool, PoolClient, QueryResult } from "pg";
+import { hash } from "node:crypto";
+import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
+import type { Duplex } from "node:stream";
 import type { Actor } from "../../core/actor.ts";
-import { raw } from "../statement.ts";
+import { join, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { drizzle } from "../tables/drizzle.ts";
 import type { NodePgDatabase } from "../tables/drizzle.ts";
-import { inProgress, keepAnswer, takenBy, taking } from "./idempotency.ts";
-import type { Answer, Key } from "./idempotency.ts";
+import { inProgress, keepAnswer, keptUnder, lockOf, takenBy } from "./idempotency.ts";
+import type { Answer, Kept, Key } from "./idempotency.ts";
 import { inTurn } from "./turns.ts";
 import type { Turns } from "./turns.ts";
 
@@ -38,49 +38,58 @@ export type Transaction = {
   run<Row>(statement: Statement): Promise<Row[]>;
   /** The same for a statement that comes again alike, and costs more to plan than to answer: its plan is kept by the connection. */
   read<Row>(statement: Statement): Promise<Row[]>;
+  /** The same for a statement whose answer nobody waits for: where it fails, so does what is asked after it, and the end, by the same error. */
+  send(statement: Statement): void;
   readonly orm: NodePgDatabase;
   client: PoolClient;
 };
 
-/** Gives what the work gives; `begun` is what was asked together with the beginning. */
-type Work<T> = (tx: Transaction, begun: QueryResult[]) => Promise<T>;
+/** What is done in a transaction; `begun` is what its first statement answers, which is on its way. */
+type Work<T> = (tx: Transaction, begun: Promise<Begun>) => Promise<T>;
+type Begun = { got?: boolean };
 
 const RETRYABLE = new Set(["40001", "40P01"]);
 
 /**
  * Runs `work` in one transaction on an exclusive client, and commits it; with `answering`, gives the client's answer, and a repetition of
- * a request with a key the kept one.
+ * a request with a key the kept one. What `ask` reads goes with the beginning, before the key is known to be free: it may change nothing.
  * Deadlocks and serialization failures are tried again twice; a client about whose state there is any doubt is thrown away:
  * drizzle's own `transaction` loses pool clients on a failed BEGIN and gives poisoned ones back (drizzle-orm #6114, #6241).
  */
 export function inTransaction<T>(pool: Pool, purposeful: Purposeful, work: (tx: Transaction) => Promise<T>): Promise<T>;
-export function inTransaction<T>(
+export function inTransaction<T, Asked>(
   pool: Pool,
   purposeful: Purposeful,
-  work: (tx: Transaction) => Promise<T>,
+  work: (tx: Transaction, asked: Asked) => Promise<T>,
   answering: Answering<T>,
+  ask: (tx: Transaction) => Promise<Asked>,
 ): Promise<Answer>;
-export function inTransaction<T>(
+export function inTransaction<T, Asked>(
   pool: Pool,
   purposeful: Purposeful,
-  work: (tx: Transaction) => Promise<T>,
+  work: (tx: Transaction, asked: Asked) => Promise<T>,
   answering?: Answering<T>,
+  ask?: (tx: Transaction) => Promise<Asked>,
 ): Promise<T | Answer> {
-  if (answering === undefined) return again(() => once(pool, beginning(purposeful), "commit", work));
+  if (answering === undefined || ask === undefined)
+    return again(() => once(pool, contextOf(purposeful), "commit", async (tx, begun) => begun.then(() => work(tx, undefined as Asked))));
   const { present, repeat, dryRun } = answering;
   // A trial has no effect that a repetition could double.
   const key = dryRun ? null : answering.key;
   const answered: Work<Answer> = async (tx, begun) => {
-    const kept = key && takenBy(key, begun);
+    const [taking, asking] = [Promise.all([begun, key ? tx.read<Kept>(keptUnder(key)) : []]), ask(tx)];
+    asking.catch(() => {}); // of a repetition nobody waits for it
+    const [{ got }, [found]] = await taking;
+    const kept = key && takenBy(key, got!, found);
     if (kept) return repeat(tx, kept);
-    const value = await work(tx);
+    const value = await work(tx, await asking);
     if (dryRun) await tx.run(raw("set constraints all immediate"));
     const answer = await present(tx, value);
-    if (key) await keepAnswer(tx, key, answer);
+    if (key) keepAnswer(tx, key, answer);
     return answer;
   };
-  const begin = [...beginning(purposeful), ...(key ? [taking(key)] : [])];
-  const run = () => again(() => once(pool, begin, dryRun ? "rollback" : "commit", answered));
+  const context = sql`${contextOf(purposeful)}, ${BY_INDEX}${key ? sql`, pg_try_advisory_xact_lock(${lockOf(key)}::bigint) as got` : raw("")}`;
+  const run = () => again(() => once(pool, context, dryRun ? "rollback" : "commit", answered));
   return key ? inTurn(answering.turns, key.hash.toString("hex"), inProgress, run) : run();
 }
 
@@ -94,15 +103,16 @@ async function again<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-async function once<T>(pool: Pool, begin: readonly string[], end: "commit" | "rollback", work: Work<T>): Promise<T> {
+async function once<T>(pool: Pool, context: Statement, end: "commit" | "rollback", work: Work<T>): Promise<T> {
   const client = (await pool.connect()) as Pipelined;
   let doubt: Error | undefined;
   try {
     client.pipeline = true;
-    // One round trip. Each statement of several gives a result of its own, which the driver's types do not say.
-    const begun = (await client.query(begin.join("; "))) as unknown as QueryResult[];
-    const result = await work(new Open(client), begun.slice(2));
-    await client.query(end);
+    const tx = new Open(client);
+    const begun = Promise.all([tx.run(raw("begin")), tx.read<Begun>(context)]).then(([, [row]]) => row!);
+    begun.catch(() => {}); // whoever writes has waited for it
+    const result = await work(tx, begun);
+    await tx.end(end);
     return result;
   } catch (error) {
     // On a network that swallows answers a rollback would wait as long as the statement did: the connection goes instead.
@@ -117,22 +127,46 @@ async function once<T>(pool: Pool, begin: readonly string[], end: "commit" | "ro
 }
 
 /** What is asked together (`Promise.all`) is sent together; without this the driver sends a statement when the one before is answered. */
-type Pipelined = PoolClient & { pipeline: boolean };
+type Pipelined = PoolClient & { pipeline: boolean; connection: { stream: Duplex } };
+
+/** What Postgres says of whatever follows a failure: of the transaction, and of a name that was to be given in it. */
+const FOLLOWS = new Set(["25P02", "26000"]);
 
 class Open implements Transaction {
-  readonly client: PoolClient;
+  readonly client: Pipelined;
+  /** Why the transaction cannot be committed. */
+  private failed: unknown;
 
-  constructor(client: PoolClient) {
+  constructor(client: Pipelined) {
     this.client = client;
   }
 
-  readonly run = async <Row>(statement: Statement): Promise<Row[]> => (await this.client.query(statement.render())).rows as Row[];
+  readonly run = async <Row>(statement: Statement): Promise<Row[]> => (await this.query(statement.render())).rows as Row[];
 
-  readonly read = async <Row>(statement: Statement): Promise<Row[]> => {
-    const { text, values } = statement.render();
-    const name = createHash("sha256").update(text).digest("base64url").slice(0, 32);
-    return (await this.client.query({ name, text, values })).rows as Row[];
-  };
+  readonly read = async <Row>(statement: Statement): Promise<Row[]> => (await this.query(named(statement))).rows as Row[];
+
+  readonly send = (statement: Statement): void =>
+    void this.query(statement.values.length > 0 ? named(statement) : statement.render()).catch(() => {});
+
+  /** @throws what failed: Postgres answers the COMMIT of a failed transaction like any, and has rolled back */
+  async end(how: "commit" | "rollback"): Promise<void> {
+    if (how === "commit" && this.failed !== undefined) throw this.failed;
+    const { command } = await this.client.query(how);
+    if (command !== how.toUpperCase()) throw this.failed ?? new Error("the transaction was rolled back");
+  }
+
+  /** Statements of one turn of the loop leave in one write. */
+  private async query(query: QueryConfig): Promise<QueryResult> {
+    const { stream } = this.client.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+    try {
+      return await this.client.query(query);
+    } catch (error) {
+      if (this.failed === undefined || !FOLLOWS.has((error as { code?: string }).code ?? "")) this.failed = error;
+      throw this.failed;
+    }
+  }
 
   /** Made when it is asked for: most transactions do not. */
   get orm(): NodePgDatabase {
@@ -143,9 +177,20 @@ class Open implements Transaction {
 const isUnanswered = (error: unknown): boolean =>
   [error, (error as Error).cause].some((one) => (one as Error | undefined)?.message === "Query read timeout");
 
-/** BEGIN and the context; the values are escaped as literals. */
-function beginning({ actor, reason, importId, source }: Purposeful): string[] {
+function named(statement: Statement): QueryConfig {
+  const { text, values } = statement.render();
+  return { name: hash("sha256", text, "base64url").slice(0, 32), text, values };
+}
+
+/**
+ * A record's write asks for few rows, each by an index, whatever the values: so every plan is made once by a connection, those of the triggers
+ * among them, and none of them reads a table that has grown since. Planning took a third of a write (2026-11).
+ */
+const BY_INDEX = raw("set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)");
+
+/** Says for whom and why the transaction writes. */
+function contextOf({ actor, reason, importId, source }: Purposeful): Statement {
   const context = { actor: actor.subject, client: actor.client, reason, import: importId, source };
-  const sets = Object.entries(context).map(([name, value]) => `set_config('trithuc.${name}', ${escapeLiteral(value ?? "")}, true)`);
-  return ["begin", `select ${sets.join(", ")}`];
+  const sets = Object.entries(context).map(([name, value]) => sql`set_config(${raw(`'trithuc.${name}'`)}, ${value ?? ""}, true)`);
+  return sql`select ${join(sets, ", ")}`;
 }

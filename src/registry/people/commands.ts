@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { z } from "zod";
-import { isOrcid, personCode } from "../../core/check-characters.ts";
+import { isOrcid } from "../../core/check-characters.ts";
 import { splitName, stripTitles } from "../../core/vietnamese/names.ts";
 import { changeShape, createShape } from "../../core/registry/noun.ts";
 import { Problem, problemOf } from "../../core/problems.ts";
@@ -11,14 +11,16 @@ import { factRow, orderOfDates, writeRecord } from "../../db/write/facts.ts";
 import type { AnsweredWriting, FactNoun, Origin, Writing, Written } from "../../db/write/facts.ts";
 import type { Answer } from "../../db/write/idempotency.ts";
 import { sourceOf } from "../../db/query/source.ts";
-import { insertRows, keepSeals, lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
+import { insertion, keepSeals, lockRecord, mergeSource, requireInside, requireVersion, updateRow } from "../../db/write/records.ts";
 import type { Locked, Precondition } from "../../db/write/records.ts";
 import { checkReferences } from "../../db/write/references.ts";
 import { initialRow, rowOf } from "../../db/write/rows.ts";
-import { sql } from "../../db/statement.ts";
+import type { Row } from "../../db/write/rows.ts";
+import { raw, sql } from "../../db/statement.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
-import { addIdentifiers, replaceIdentifiers } from "./identifiers.ts";
-import { refuseDuplicates } from "./matching.ts";
+import { addingIdentifiers, replaceIdentifiers } from "./identifiers.ts";
+import { findDuplicates, refuseDuplicates } from "./matching.ts";
+import type { Compared } from "./matching.ts";
 import { Person } from "./schema.ts";
 import { people } from "./table.ts";
 
@@ -51,15 +53,21 @@ export function createPerson(
   writing: AnsweredWriting,
   { shape, facts, body, anyhow }: { shape: z.ZodObject; facts: Facts; body: unknown; anyhow: boolean },
 ): Promise<Answer> {
-  return writeRecord(writing, async (tx) => {
+  const { context } = writing;
+  const ask = async (tx: Transaction) => {
     const { value, violations } = checkBody(shape, body);
-    violations.push(...(await checkPerson(tx, writing, facts, value)));
+    const sound = violations.length === 0;
+    const checking = checkPerson(tx, writing, facts, value);
+    const [more, matches] = await Promise.all([checking, sound && !anyhow ? findDuplicates(tx, context, value as Compared) : []]);
+    return { value, violations: [...violations, ...more], matches };
+  };
+  const work = async (tx: Transaction, { value, violations, matches }: Awaited<ReturnType<typeof ask>>): Promise<Written> => {
     if (violations.length > 0) throw problemOf(violations, "body");
-    if (!anyhow) await refuseDuplicates(tx.run, writing.context, value as Parameters<typeof refuseDuplicates>[2]);
-    const written = await addPerson(tx, writing, facts, value, null);
-    await requireInside(tx, sourceOf(writing.context, "people"), written.id, writing.context);
-    return written;
-  });
+    await refuseDuplicates(tx.run, context, matches);
+    const written = addPerson(tx, writing, facts, value, null);
+    return { ...written, sure: requireInside(tx, sourceOf(context, "people"), written.id, context) };
+  };
+  return writeRecord(writing, work, ask);
 }
 
 /** Everything about a person's body that its shape cannot say. */
@@ -75,37 +83,35 @@ export async function checkPerson(tx: Transaction, { context }: Writing, facts: 
   ];
 }
 
-/** Writes a person and the facts that have been checked. */
-export async function addPerson(
+/** Sends a person and the facts that have been checked; whoever asks something afterwards hears of what is refused. */
+export function addPerson(
   tx: Transaction,
   { context, answering: { dryRun } }: AnsweredWriting,
   facts: Facts,
   value: Body,
   origin: Origin,
-): Promise<Written> {
+): Written {
   const id = randomUUIDv7();
-  // A sequence does not go back: a trial takes no number, and stands under its id for as long as it lasts.
-  const code = dryRun ? id : await nextCode(tx);
-  const person = { ...initialRow(Person), ...rowOf(Person, value, id, context.keys), ...origin, id, code };
+  const person = { ...initialRow(Person), ...rowOf(Person, value, id, context.keys), ...origin, id };
   const identifiers = (value["identifiers"] ?? []) as [];
-  // Sent together, answered in this order.
-  await Promise.all([
-    insertRows(tx, people, [person]),
-    ...(identifiers.length > 0 ? [addIdentifiers(tx, id, identifiers, value, origin)] : []),
-    ...Object.entries(facts).map(([member, fact]) =>
-      insertRows(
-        tx,
-        fact.table,
-        ((value[member] ?? []) as Body[]).map((body) => factRow(fact, id, body, context, origin)),
-      ),
-    ),
-  ]);
+  // A sequence does not go back: a trial takes no number, and stands under its id for as long as it lasts.
+  const code = dryRun ? id : insertNumbered(tx, person);
+  if (dryRun) tx.send(insertion(people, [{ ...person, code }]));
+  if (identifiers.length > 0) tx.send(addingIdentifiers(id, identifiers, value, origin));
+  for (const [member, fact] of Object.entries(facts)) {
+    const rows = ((value[member] ?? []) as Body[]).map((body) => factRow(fact, id, body, context, origin));
+    if (rows.length > 0) tx.send(insertion(fact.table, rows));
+  }
   return { id, code, version: 1, person: id };
 }
 
-async function nextCode(tx: Transaction): Promise<string> {
-  const [number] = await tx.run<{ n: string }>(sql`insert into person_numbers default values returning n`);
-  return personCode(Number(number!.n));
+/** Sends a person under the next number, and gives the code that it makes. */
+function insertNumbered(tx: Transaction, person: Row): Promise<string> {
+  const code = raw("(select person_code(n) from number)");
+  const adding = sql`with number as (insert into person_numbers default values returning n) ${insertion(people, [person], { code })} returning code`;
+  const coming = tx.read<{ code: string }>(adding).then(([row]) => row!.code);
+  coming.catch(() => {}); // what is asked next fails by it
+  return coming;
 }
 
 /** Changes a person's own members. @throws Problem in the order of api.md 1: existence, precondition, validation, state. */

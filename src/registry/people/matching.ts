@@ -9,6 +9,7 @@ import type { Context } from "../../db/query/source.ts";
 import { all, territory } from "../../db/query/visible.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
+import type { Transaction } from "../../db/write/transaction.ts";
 import { Person } from "./schema.ts";
 
 /** What is known of somebody who may already be in the registry; `n` tells the candidates of one call apart. */
@@ -73,7 +74,7 @@ const ofSupplier = (person: Statement, supplier: string | null): Statement =>
   sql`${person}.source_organization_id is not distinct from ${supplier}::uuid`;
 
 /** What of a new person is compared. */
-type Compared = {
+export type Compared = {
   name: { full: string };
   birth_date?: string | null;
   citizen_id?: string | null;
@@ -86,13 +87,21 @@ const SHOWN = new Set(["id", "code", "name", "gender", "birth_date", "residence_
 const CANDIDATES = 10;
 
 /**
- * Refuses a new person who may be one of those whom the actor may read; for who reads nobody, nobody is alike.
- * What an identifier proves is left to the database, which refuses it whoever may see whom.
+ * Who of those whom the actor may read may be this new person; for who reads nobody, nobody is alike.
+ * Of one name only one is looked for at a time, to the end of the transaction: two who create the same person at once would not see each other.
+ */
+export async function findDuplicates(tx: Transaction, context: Context, value: Compared): Promise<Match[]> {
+  if (onlyDirectory(context.actor)) return [];
+  const candidate = candidateOf(value, context);
+  tx.send(sql`select pg_advisory_xact_lock(hashtextextended(${candidate.name_folded}, 0))`);
+  return (await matchPeople(tx.read, context, value.source?.organization_id ?? null, [candidate])).get(0) ?? [];
+}
+
+/**
+ * Refuses a new person to whom others are alike. What an identifier proves is left to the database, which refuses it whoever may see whom.
  * @throws Problem `possible-duplicate` with at most ten `candidates`
  */
-export async function refuseDuplicates(run: Run, context: Context, value: Compared): Promise<void> {
-  if (onlyDirectory(context.actor)) return;
-  const matches = (await matchPeople(run, context, value.source?.organization_id ?? null, [candidateOf(value, context)])).get(0) ?? [];
+export async function refuseDuplicates(run: Run, context: Context, matches: readonly Match[]): Promise<void> {
   if (matches.length === 0 || matches.some(({ reason }) => reason === "citizen_id" || reason === "identifier")) return;
   const candidates: unknown[] = [];
   for (const { person_id, reason } of matches.slice(0, CANDIDATES)) {

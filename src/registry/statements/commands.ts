@@ -72,8 +72,8 @@ function withIdentifier(body: Body, by: Identifier | null): Body {
   return { ...body, identifiers: [...list, by] };
 }
 
-async function create(tx: Transaction, writing: AnsweredWriting, body: Body, facts: Facts): Promise<Written> {
-  return { ...(await addPerson(tx, writing, facts, body, null)), status: 201 };
+function create(tx: Transaction, writing: AnsweredWriting, body: Body, facts: Facts): Written {
+  return { ...addPerson(tx, writing, facts, body, null), status: 201 };
 }
 
 async function replace(

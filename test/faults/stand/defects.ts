@@ -44,7 +44,7 @@ function answersEarly(database: Database): Database {
       if (args[0] !== "commit") return own.query(...args);
       ending = delay(40).then(() => own.query("commit"));
       ending.catch(() => {});
-      return Promise.resolve({ rows: [] });
+      return Promise.resolve({ rows: [], command: "COMMIT" });
     };
     client.release = (broken) =>
       void ending.then(

@@ -81,12 +81,14 @@ function trialOf(query: RawQuery): boolean {
 
 /** How a record that was written is told of, seals closed: they are opened, and that is noted, when the answer leaves. */
 function telling({ source, status }: WriteKind, shown: Selection | null, context: Context): Pick<Answering<Written>, "present" | "repeat"> {
-  const brief = ({ id, code, version }: Pick<Written, "id" | "code" | "version">) =>
+  const brief = ({ id, code, version }: Pick<Answer, "id" | "code" | "version">) =>
     status === 204 ? "" : JSON.stringify({ id, code, version });
   return {
-    present: async (tx: Transaction, written: Written) => {
-      const body = shown && (await readRecord(tx, written.id, source, shown, context)).body;
-      return { status, ...written, body: body ?? brief(written) };
+    present: async (tx: Transaction, { code: coming, sure, ...written }: Written) => {
+      const reading = shown && readRecord(tx, written.id, source, shown, context);
+      const [record, code] = await Promise.all([reading, coming, sure]);
+      const told = { ...written, ...(code !== undefined && { code }) };
+      return { status, ...told, body: record?.body ?? brief(told) };
     },
     repeat: async (tx: Transaction, kept: Answer) => {
       if (kept.person !== null && !(await isInside(tx, sourceOf(context, "people"), kept.person, context))) throw new Problem("not-found");
