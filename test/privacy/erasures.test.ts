@@ -9,7 +9,7 @@ import { administratorOf, canaryOf, nameOf, officeOf, sheetOf, spellings } from 
 import type { PrivacyOffice } from "./office.ts";
 
 /** The figure U3 of docs/security.md is of 100: `ERASURES=100 npx vitest run test/privacy/erasures.test.ts`. */
-const MANY = Number(process.env.ERASURES ?? 12);
+const MANY = Number(process.env.ERASURES ?? 6);
 /** Where values of a person who was registered, changed and imported stand. */
 const PLACES = [
   "consents.evidence",
