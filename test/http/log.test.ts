@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import Fastify from "fastify";
 import { describe, expect, test } from "vitest";
 import { logOptions, openLog } from "../../src/http/log.ts";
@@ -111,5 +113,30 @@ describe("whoever logs", () => {
     await app.inject(`/${CANARY}`);
     expect(read()).toHaveLength(2);
     expect(lines.join("")).not.toContain(CANARY);
+  });
+});
+
+describe("the log of a process", () => {
+  const run = (code: string) => {
+    const log = JSON.stringify(join(import.meta.dirname, "../../src/http/log.ts"));
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", `const { openLog } = await import(${log}); ${code}`]);
+    return stdout
+      .toString()
+      .split("\n")
+      .flatMap((line) => (line === "" ? [] : [JSON.parse(line).msg]));
+  };
+
+  test("has every line in order when the process ends by itself, by exit, and by an error that nobody caught", () => {
+    const lines = 'const log = openLog({ level: "info" }); for (const line of ["a", "b", "c"]) log.info(line);';
+    expect([run(lines), run(`${lines} process.exit(3)`), run(`${lines} throw new Error("x")`)]).toEqual(
+      Array.from({ length: 3 }, () => ["a", "b", "c"]),
+    );
+  });
+
+  test("lacks at most the turn in which the process was killed, and no error", () => {
+    const turn = 'const log = openLog({ level: "info" }); log.info("before"); await new Promise((go) => setImmediate(go));';
+    const killed = 'process.kill(process.pid, "SIGKILL"); for (;;);';
+    expect(run(`${turn} log.error("broken"); ${killed}`)).toEqual(["before", "broken"]);
+    expect(run(`${turn} log.info("same turn"); ${killed}`)).toEqual(["before"]);
   });
 });

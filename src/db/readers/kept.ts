@@ -48,6 +48,8 @@ const READER: Context["actor"] = {
   purpose: null,
   language: "vi",
 };
+/** Hashes of what shapes an answer are remembered until the languages and days of them are so many. */
+const TAGS = 500;
 const BATCH = { size: 200, delayMs: 50, most: 5_000 };
 
 /** Keeps the answers of people. */
@@ -62,6 +64,7 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
     shapes.set(key, found);
     return found;
   };
+  const tags = new Map<string, string>();
   const missing = new Set<string>();
   const state: { timer: NodeJS.Timeout | undefined; busy: Promise<void> | undefined; closed: boolean } = {
     timer: undefined,
@@ -114,7 +117,11 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
       );
     },
     tag({ collections: with_, context: { actor, today: day } }, stamp) {
-      return hashOf("sha1", [stamp, with_, making.hash, actor.language, day].join("|"), "base64url").slice(0, 10);
+      const key = `${with_.join()}|${actor.language}|${day}`;
+      if (tags.size > TAGS) tags.clear();
+      const shape = tags.get(key) ?? hashOf("sha1", `${key}|${making.hash}`, "base64url").slice(0, 8);
+      tags.set(key, shape);
+      return `${shape}${Number(stamp).toString(36)}`;
     },
     missed(id) {
       if (missing.size >= BATCH.most || state.closed) return;

@@ -5,6 +5,7 @@ import { ruleOf } from "../../core/policy/operations.ts";
 import type { ScopeRule } from "../../core/policy/operations.ts";
 import { Problem } from "../../core/problems.ts";
 import { languageOf } from "../language.ts";
+import { timesSent } from "../sent.ts";
 import type { CountRefusal } from "./refusals.ts";
 import { refused } from "./tokens.ts";
 import type { TokenVerifier, VerifiedToken } from "./tokens.ts";
@@ -104,9 +105,8 @@ function requireScope(token: VerifiedToken, rule: Exclude<ScopeRule, "public">):
 }
 
 function bearerOf(request: FastifyRequest): string {
-  const { rawHeaders } = request.raw;
   // Node keeps the first of several Authorization headers, a proxy before it perhaps the last: only one is taken as meant.
-  const sent = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "authorization").length;
+  const sent = timesSent(request.raw, "authorization");
   if (sent === 0) throw new Problem("unauthenticated", { headers: { "www-authenticate": 'Bearer realm="trithuc"' } });
   const [, token] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? "") ?? [];
   if (sent > 1 || token === undefined) throw refused("unauthenticated");

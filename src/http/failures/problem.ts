@@ -7,6 +7,7 @@ import { answerBrokenHttp, answerOddRequests } from "./broken.ts";
 import { problemOfFramework } from "./framework.ts";
 import { knownPaths } from "./paths.ts";
 import { languageOf } from "../language.ts";
+import { timesSent } from "../sent.ts";
 
 /** What answering failures needs: the public base URL (asked late, a free port is known only after listening) and our constraints' meanings. */
 export type ProblemSettings = { publicUrl: () => string; constraints: ConstraintProblems };
@@ -40,10 +41,11 @@ export function answerProblems(app: FastifyInstance, { publicUrl, constraints }:
   };
 
   // In a hook, before any body is read: Fastify's not-found handler would complain of the body of an unknown path first.
-  app.addHook("onRequest", async (request, reply) => {
-    if ((request.raw.url ?? "").length > LONGEST_URI) throw new Problem("uri-too-long");
-    requireOneHost(request);
-    if (request.is404 || isBareOptions(request)) return notFound(request, reply);
+  app.addHook("onRequest", (request, reply, next) => {
+    if ((request.raw.url ?? "").length > LONGEST_URI) return next(new Problem("uri-too-long"));
+    if (!hasOneHost(request)) return next(hostProblem());
+    if (request.is404 || isBareOptions(request)) return void notFound(request, reply);
+    next();
   });
   app.setNotFoundHandler(notFound);
   app.setErrorHandler((error, request, reply) => answer(toProblem(error, constraints), request, reply, publicUrl()));
@@ -79,11 +81,14 @@ function bodyIsComing({ raw, headers }: FastifyRequest): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > LET_IN;
 }
 
-function requireOneHost({ raw }: FastifyRequest): void {
-  const hosts = raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
-  if (hosts === 1 || (hosts === 0 && raw.httpVersion === "1.0")) return;
+function hasOneHost({ raw }: FastifyRequest): boolean {
+  const hosts = timesSent(raw, "host");
+  return hosts === 1 || (hosts === 0 && raw.httpVersion === "1.0");
+}
+
+function hostProblem(): Problem {
   const detail = { vi: "Phải có đúng một tiêu đề Host.", en: "There must be exactly one Host header." };
-  throw new Problem("invalid-header", { detail, errors: [{ code: "invalid-header", detail, header: "Host" }] });
+  return new Problem("invalid-header", { detail, errors: [{ code: "invalid-header", detail, header: "Host" }] });
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -27,16 +27,18 @@ export function serveMetrics(app: FastifyInstance, { pools = () => ({}) }: Metri
 
   // A request that a hook before this one answered was never counted as running.
   const counted = new WeakSet<FastifyRequest>();
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", (request, _reply, next) => {
     counted.add(request);
     running.inc();
+    next();
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, next) => {
     const { method, routeOptions, is404 } = request;
     if (counted.has(request)) running.dec();
     // The pattern, never the path: a path holds ids, and each would be a series for ever.
     const labels = { method, route: is404 ? "unknown" : (routeOptions.url ?? "unknown"), status: String(reply.statusCode) };
     duration.observe(labels, reply.elapsedTime / 1000);
+    next();
   });
   app.get("/metrics", { config: { scope: "public" }, schema: { hide: true } }, async (_request, reply) => {
     return reply

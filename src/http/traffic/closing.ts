@@ -19,8 +19,9 @@ export const CLOSING_OPTIONS = { return503OnClosing: false } as const;
 export function closeGently(app: FastifyInstance): void {
   const { server } = app;
   let closing = false;
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, payload, next) => {
     if (closing) reply.header("connection", "close");
+    next(null, payload);
   });
   app.addHook("preClose", async () => {
     closing = true;

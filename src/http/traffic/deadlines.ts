@@ -20,9 +20,9 @@ export const HTTP_DEADLINES = { headersTimeout: 10_000, connectionsCheckingInter
 
 /** Gives a body its time to come in, and answers 408 when that is over. To be called after `guardRoutes`. */
 export function limitBodies(app: FastifyInstance, usualMs = BODY_DEADLINE_MS): void {
-  app.addHook("preParsing", async (request, _reply, payload) => {
+  app.addHook("preParsing", (request, _reply, payload, next) => {
     const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
-    if (length === "0" && encoding === undefined) return payload;
+    if (length === "0" && encoding === undefined) return next(null, payload);
     const { bodyDeadlineMs = usualMs } = request.routeOptions.config;
     const timer = setTimeout(() => {
       // Not destroyed: with the stream the socket would go, and the answer with it.
@@ -30,7 +30,7 @@ export function limitBodies(app: FastifyInstance, usualMs = BODY_DEADLINE_MS): v
     }, bodyDeadlineMs);
     timer.unref();
     for (const event of ["end", "close", "error"]) payload.once(event, () => clearTimeout(timer));
-    return payload;
+    next(null, payload);
   });
 }
 
@@ -39,14 +39,15 @@ export function limitBodies(app: FastifyInstance, usualMs = BODY_DEADLINE_MS): v
  * request's "close", which comes as soon as the body has been read (5.12.8), so that a write behind a dead network waited for ever.
  */
 export function limitHandlers(app: FastifyInstance): void {
-  app.addHook("preValidation", async (request, reply) => {
+  app.addHook("preValidation", (request, reply, next) => {
     const { url = "", handlerTimeout = DEADLINES.handlerTimeout } = request.routeOptions as { url?: string; handlerTimeout?: number };
     const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
-    if (length === "0" && encoding === undefined) return;
+    if (length === "0" && encoding === undefined) return next();
     const timer = setTimeout(() => {
       if (!reply.sent && !reply.raw.headersSent) void reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(handlerTimeout), url));
     }, handlerTimeout);
     timer.unref();
     reply.raw.once("close", () => clearTimeout(timer));
+    next();
   });
 }

@@ -11,14 +11,14 @@ export const takesNoBody = ({ routeOptions }: FastifyRequest): boolean => (route
  * `{}` says nothing and is let pass, for clients that send it with every write.
  */
 export function refuseBodies(app: FastifyInstance): void {
-  app.addHook("preHandler", async (request) => {
+  app.addHook("preHandler", (request, _reply, next) => {
     const { body } = request;
-    if (body === undefined || !takesNoBody(request) || request.is404) return;
+    if (body === undefined || !takesNoBody(request) || request.is404) return next();
     const whole = typeof body !== "object" || body === null || Array.isArray(body);
     const pointers = whole ? [""] : Object.keys(body).map((name) => pointerOf([name]));
-    if (pointers.length === 0) return;
+    if (pointers.length === 0) return next();
     const detail = { vi: "Thao tác này không nhận thân yêu cầu.", en: "This operation takes no body." };
     const errors = pointers.map((pointer): Violation => ({ code: "unknown-field", pointer, detail }));
-    throw new Problem("unknown-field", { errors, detail });
+    next(new Problem("unknown-field", { errors, detail }));
   });
 }
