@@ -75,7 +75,7 @@ export function targets(registry: Registry, document: Document, ground: Ground) 
 }
 
 /** Waits until the feed has told of everything that these went through. */
-export async function toldOf(registry: Registry, all: Iterable<Target>): Promise<void> {
+export async function toldOf(registry: Registry, all: Iterable<{ person: string }>): Promise<void> {
   const ids = [...all].map(({ person }) => person);
   const untold =
     "select count(*)::int as left from revisions r where record_id = any($1::uuid[]) and not exists (select from feed f where f.record_id = r.record_id and f.version = r.version)";

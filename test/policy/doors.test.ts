@@ -1,19 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Scope } from "../../src/core/actor.ts";
-import { isGuarded } from "../../src/core/policy.ts";
 import type { Field } from "../../src/core/registry/field.ts";
-import { columnsOf } from "../../src/db/tables/columns.ts";
-import { catalog } from "../../src/nouns.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Agent, Answer, Call, Registry, Wish } from "../setup/registry.ts";
+import { exchange, GUARDED } from "./strangers/exchange.ts";
+import { UNKEPT } from "./strangers/faces.ts";
 
 let registry: Registry;
 let person: string;
 let degree: string;
 
-const GUARDED = Object.values(catalog).flatMap(({ noun }) =>
-  Object.entries(noun.fields).flatMap(([member, field]) => (isGuarded(noun, field) ? [{ noun, member, field }] : [])),
-);
 /** Values that stand, and that somebody might guess. */
 const VALUES: Record<string, unknown> = {
   citizen_id: "024085000123",
@@ -24,29 +20,9 @@ const VALUES: Record<string, unknown> = {
   ethnicity: "01",
   certificate_no: "QM012345",
 };
-const OTHERS: Record<string, string> = {
-  residence_text: "'elsewhere'",
-  old_id_number: "'987654321'",
-  phones: "'{+84999999999}'",
-  emails: "'{other@example.vn}'",
-  ethnicity: "'02'",
-  certificate_no: "'OTHER'",
-  citizen_id_sealed: "'\\x00'::bytea",
-  citizen_id_hash: "'\\x01'::bytea || uuid_send(id)",
-};
 
 beforeAll(async () => {
-  // A tag changes when an answer is first kept; here nothing may change it.
-  const nothing = {
-    maker: "",
-    wanted: () => undefined,
-    read: async () => undefined,
-    tag: () => "",
-    missed() {},
-    make: async () => {},
-    close: async () => {},
-  };
-  registry = await startRegistry({ kept: nothing });
+  registry = await startRegistry({ kept: UNKEPT });
   const own = Object.fromEntries(GUARDED.filter(({ noun }) => noun.standing === "person").map(({ member }) => [member, VALUES[member]]));
   const { body } = await registry.admin.post("/v1/people", {
     name: { full: "Lê Văn Kín" },
@@ -199,7 +175,7 @@ describe("a field that the caller may not read", () => {
     for (const agent of agents) before.push(await answers(agent));
     const seeing = registry.as({ scope: [...read, "people:read.restricted", "people:read.sensitive"], purpose: "advice" });
     const seen = await answers(seeing);
-    await exchange();
+    await exchange(registry);
     for (const [i, agent] of agents.entries()) expect(await answers(agent)).toEqual(before[i]);
     // The control: whoever may read them is told otherwise.
     const after = await answers(seeing);
@@ -231,21 +207,4 @@ function faceOf({ status, headers, text }: Answer): unknown {
   } = headers;
   const same = (part: string | undefined) => part?.replaceAll(/"request_id":"[^"]+"/g, "").replaceAll(/cursor(=|":")[\w-]+/g, "");
   return [status, { ...kept, link: same(kept["link"]) }, same(text)];
-}
-
-/** Gives every record other guarded values, past the history and the versions. */
-async function exchange(): Promise<void> {
-  for (const table of new Set(GUARDED.map(({ noun }) => noun.table))) {
-    const fields = Object.fromEntries(GUARDED.filter(({ noun }) => noun.table === table).map(({ member, field }) => [member, field]));
-    const noun = catalog[table]!.noun;
-    const columns = Object.keys(columnsOf({ ...noun, fields })).filter((column) => column in OTHERS);
-    await registry.sql(`alter table ${table} disable trigger user`);
-    await registry.sql(`update ${table} set ${columns.map((column) => `${column} = ${OTHERS[column]}`).join(", ")}`);
-    await registry.sql(`alter table ${table} enable trigger user`);
-    await registry.sql("alter table revisions disable trigger user");
-    const kept = columns
-      .filter((column) => !column.startsWith("citizen"))
-      .map((column) => `'${column}', ${OTHERS[column]}${/^(phones|emails)$/.test(column) ? "::text[]" : "::text"}`);
-    await registry.sql(`update revisions set "row" = "row" || jsonb_build_object(${kept.join(", ")}) where noun = '${table}'`);
-  }
 }

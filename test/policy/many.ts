@@ -1,13 +1,17 @@
 import { defineConfig } from "vitest/config";
 import base from "../../vitest.config.ts";
 
-/** The long forms of what an ordinary run tries in part: every mutant, 2,000 pairs, 20 kills. */
+/** The long forms of what an ordinary run tries in part: every mutant, 2,000 pairs, 2,000 questions a role, 20 kills. */
 export default defineConfig({
   test: {
     ...base.test,
     maxWorkers: 1,
     provide: { mutants: "all" },
-    env: { PAIRS: process.env["PAIRS"] ?? "2000", KILLS: process.env["KILLS"] ?? "20" },
+    env: {
+      PAIRS: process.env["PAIRS"] ?? "2000",
+      KILLS: process.env["KILLS"] ?? "20",
+      QUESTIONS: process.env["QUESTIONS"] ?? "2000",
+    },
   },
 });
 

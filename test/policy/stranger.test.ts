@@ -42,7 +42,7 @@ beforeAll(async () => {
   const seeing: readonly Scope[] = ["people:read", "privacy", "audit", "imports", "changes:read"];
   const reader = registry.as({ scope: seeing });
   const first = async (path: string) => (await reader.get(path)).body.page.cursor as string;
-  const tags = [`/v1/people/${world.outside[0]!.id}`, `/v1/degrees/${world.outside[0]!.ids["degrees"]}`];
+  const tags = [`/v1/people/${world.outside[3]!.id}`, `/v1/degrees/${world.outside[3]!.ids["degrees"]}`];
   await follow(reader);
   attacks = attacksOn(world, documentOf(registry.app), {
     importId: id,
@@ -98,13 +98,13 @@ describe("a stranger", () => {
       (person as { person: unknown }).person = null;
       expect(
         (await learned(await askerOf(registry, STRANGERS["a token of another province with every scope"]!), some)).length,
-      ).toBeGreaterThan(3);
+      ).toBeGreaterThan(1);
     } finally {
       (person as { person: unknown }).person = "id";
     }
     try {
       (internal as { directory: boolean }).directory = true;
-      expect((await learned(await askerOf(registry, STRANGERS["a token of the directory"]!), some)).length).toBeGreaterThan(3);
+      expect((await learned(await askerOf(registry, STRANGERS["a token of the directory"]!), some)).length).toBeGreaterThan(1);
     } finally {
       (internal as { directory: boolean }).directory = false;
     }

@@ -16,6 +16,11 @@ export function loadedDatabase(): Promise<TestUrls> {
   return copyOf(loadedTemplate(inject("server")));
 }
 
+/** Gives a copy of a test's database, to which nobody may be connected. */
+export function copiedDatabase({ name }: TestUrls): Promise<TestUrls> {
+  return copyOf(name);
+}
+
 async function copyOf(template: string): Promise<TestUrls> {
   const server = inject("server");
   const name = `${server.template}_${randomBytes(4).toString("hex")}`;

@@ -72,12 +72,18 @@ export type Registry = {
 const ALL_OF_PEOPLE: readonly Scope[] = [...CLERK, "people:read.restricted", "people:read.sensitive", "reference:write"];
 
 /** What a test may choose of the service. */
-export type Start = Partial<AppParts> & { jobs?: boolean; feed?: boolean; statementTimeoutMs?: number };
+export type Start = Partial<Omit<AppParts, "keys">> & {
+  jobs?: boolean;
+  feed?: boolean;
+  statementTimeoutMs?: number;
+  urls?: TestUrls;
+  keys?: ServiceKeys;
+};
 
-/** Starts the whole service as the service's role, listening on a free port; with `jobs` it works its queue, with `feed` it publishes what changes. To be closed after the file. */
+/** Starts the whole service as the service's role, listening on a free port; with `jobs` it works its queue, with `feed` it publishes what changes; on a database of its own, or the one that `urls` names. To be closed after the file. */
 export async function startRegistry({ jobs: withJobs, feed, statementTimeoutMs = 10_000, ...options }: Start = {}): Promise<Registry> {
-  const urls = await loadedDatabase();
-  const keys = loadKeys({ dataDir: "/nowhere", keysText: newKeysText(), embedded: false });
+  const urls = options.urls ?? (await loadedDatabase());
+  const keys = options.keys ?? loadKeys({ dataDir: "/nowhere", keysText: newKeysText(), embedded: false });
   const database = openDatabase({ url: urls.serviceUrl, readers: 3, workers: 3, statementTimeoutMs });
   const clock = options.clock ?? (() => new Date(`${TODAY}T05:00:00Z`));
   const app = await buildApp({

@@ -92,7 +92,8 @@ function pageOf(list: ListQuery, source: Source, row: Statement, context: Contex
     const left = CUT - shownBefore(list.after);
     const take = Math.min(list.limit, left);
     const beside = rowsOf({ ...list, query: ranking.rest }, source, row, context, alias);
-    const rows = rankedRows(ranking, source, row, beside, list.after, Math.min(take + 1, left));
+    const seen = (bearer: Statement) => (isBounded(source, context) ? visibleRows(source, bearer, context) : []);
+    const rows = rankedRows(ranking, source, row, beside, list.after, Math.min(take + 1, left), seen);
     const cursor = sql`p.k0, p.k1, p.k2, ${CUT - left + take}::int`;
     return { rows, whole: false, keys: rankedKeys(sql`q`), take, cursor, cut: CUT };
   }

@@ -24,7 +24,8 @@ const q = encodeURIComponent;
 
 /** Every request that a stranger tries of these people: by hand, each operation and each trick. */
 export function attacksOn(world: World, document: Document, stolen: Stolen): Attack[] {
-  const someone = world.outside[0]!;
+  // Not the first of them: a wrong name must lie as far from those inside as the right one.
+  const someone = world.outside[3]!;
   const gone = world.hidden[0]!;
   const of = (trick: string, calls: readonly Call[]): Attack[] => calls.map((call) => ({ trick, call }));
   return [
@@ -219,8 +220,8 @@ const nearly = ({ code, id }: Somebody): Call[] => [
     send("POST", "/v1/reconciliation", { noun: "people", queries: [text, `${text} b`] }),
     send("POST", "/v1/people/search", { filter: `name match "${text}"`, count: "exact", include: "degrees,affiliations" }),
   ]),
-  send("POST", "/v1/people?dry_run=true", { name: { full: "Vương Thị Zqbbbg" }, birth_date: "1966-02-03" }),
-  send("POST", "/v1/people?dry_run=true", { name: { full: "Vương Thị" }, birth_date: "1966" }),
+  send("POST", "/v1/people?dry_run=true", { name: { full: "Vương Thị Zqbbbz" }, birth_date: "1964-02-03" }),
+  send("POST", "/v1/people?dry_run=true", { name: { full: "Vương Thị" }, birth_date: "1964" }),
 ];
 
 const importsOf = ({ importId, rowId }: Stolen): Call[] => [
@@ -277,16 +278,16 @@ function guesses(one: Somebody, gone: Somebody): Attack[] {
     names((value) => get(`/v1/people?q=${q(value)}&count=estimate`)),
     names((value) => get(`/v1/people/suggest?q=${q(value)}`)),
     names((value) => get(`/v1/people/export?format=ndjson&name:match=${q(value)}`)),
-    names((value) => send("POST", "/v1/reconciliation", { noun: "people", queries: [{ name: value, birth_date: "1966-02-03" }] })),
+    names((value) => send("POST", "/v1/reconciliation", { noun: "people", queries: [{ name: value, birth_date: "1964-02-03" }] })),
     names((value) => send("POST", "/v1/people/search", { filter: `name exact "${value}"`, count: "exact", sort: "name" })),
-    names((value) => send("POST", "/v1/people?dry_run=true", { name: { full: value }, birth_date: "1966-02-03" })),
-    pair("a number that stands", "024170000006", "024179999996", (value) =>
+    names((value) => send("POST", "/v1/people?dry_run=true", { name: { full: value }, birth_date: "1964-02-03" })),
+    pair("a number that stands", "024170000004", "024179999996", (value) =>
       send("POST", "/v1/people/search", { filter: `citizen_id = ${value}`, count: "exact" }),
     ),
-    pair("a number that stands", "024170000006", "024179999996", (value) =>
+    pair("a number that stands", "024170000004", "024179999996", (value) =>
       send("POST", "/v1/reconciliation", { noun: "people", queries: [{ name, citizen_id: value }] }),
     ),
-    pair("a telephone that stands", "+84911000006", "+84911999996", (value) =>
+    pair("a telephone that stands", "+84911000004", "+84911999996", (value) =>
       send("POST", "/v1/people/search", { filter: `phones = "${value}"`, count: "exact" }),
     ),
     pair("a number of elsewhere that stands", `${one.word}77`, `${one.word}78`, (value) => get(`/v1/people/by-id/scopus/${value}`)),

@@ -1,3 +1,4 @@
+import type { KeptAnswers } from "../../../src/db/readers/kept.ts";
 import type { Answer } from "../../setup/registry.ts";
 
 /** Headers that say when and over which connection, and nothing of what was asked. */
@@ -18,3 +19,14 @@ const same = (part: string): string =>
     .replaceAll(/cursor(=|":")[\w%.~-]+/g, "cursor")
     .replaceAll(/"position":(?:"[\d.]+"|null)/g, "position")
     .replaceAll(/"id":"\d+\.\d+"/g, "event");
+
+/** A tag changes when an answer is first kept; where answers are compared nothing may change it. */
+export const UNKEPT: KeptAnswers = {
+  maker: "",
+  wanted: () => undefined,
+  read: async () => undefined,
+  tag: () => "",
+  missed() {},
+  make: async () => {},
+  close: async () => {},
+};

@@ -67,9 +67,10 @@ export async function peopled(registry: Registry): Promise<World> {
   };
   const world: World = {
     units,
-    inside: await many(5, () => make(units["UNI-BKA"]!, there!)),
+    // First those outside, so that they come first where ids decide.
     outside: await many(6, (i) => make(units[i % 2 === 0 ? "SYT" : "SKHCN"]!, home!)),
     listed: await many(2, (i) => make(units["SYT"]!, home!, `Danhba${"xyz"[i]}`)),
+    inside: await many(5, () => make(units["UNI-BKA"]!, there!)),
     hidden: await many(2, () => make(units["SYT"]!, home!)),
   };
   for (const { id } of world.hidden) await registry.admin.delete(`/v1/people/${id}`, 2);

@@ -1,6 +1,6 @@
 import { and } from "../../../core/query/tree.ts";
 import type { Place, Query } from "../../../core/query/tree.ts";
-import { join, name, sql } from "../../statement.ts";
+import { join, name, raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
 import { nameQuestion } from "../compare.ts";
 import { after, orderBy } from "./order.ts";
@@ -39,7 +39,7 @@ const [LATER_FOLDED, LATER_SIMILAR] = [500, 10_000];
 /**
  * The rows of a ranked page with their keys `k0`, `k1`, `k2`: people with the words as typed; then the first bearer of each name with
  * other marks, so that a name that hundreds bear hides no other, and its other bearers; then the same of similar names.
- * A later arm runs only where those before it do not fill the page.
+ * A later arm runs only where those before it do not fill the page. `seen` is what a bearer must be to count as the first.
  */
 export function rankedRows(
   { member, text, at }: Ranking,
@@ -48,6 +48,7 @@ export function rankedRows(
   conditions: readonly Statement[],
   cursor: readonly unknown[] | null,
   limit: number,
+  seen: (bearer: Statement) => readonly Statement[],
 ): Statement {
   const { typed, wanted } = nameQuestion(member, text, at);
   const id = column(row, "id");
@@ -65,7 +66,9 @@ export function rankedRows(
       order by ${orderBy(ordered(sql`h.id`))} limit ${limit}::int)`;
   };
   const bears = sql`${column(row, "name_full")} = r.name_full`;
-  const first = sql`(select b.id from ${name(source.noun.table)} b where b.name_full = r.name_full order by b.id limit 1)`;
+  // The first of those whom a bounded caller may see: by anybody else's place the order would tell that they stand.
+  const bearer = all([sql`b.name_full = r.name_full`, ...seen(raw("b"))]);
+  const first = sql`(select b.id from ${name(source.noun.table)} b where ${bearer} order by b.id limit 1)`;
   const parted = (names: Statement, added: number) => [
     arm(names, sql`${id} = ${first}`),
     arm(names, sql`${bears} and ${id} > ${first}`, added),
