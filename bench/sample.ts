@@ -42,7 +42,11 @@ export async function drawSample(sql: Sql): Promise<Sample> {
     "select name_full as name from trithuc.people where hidden_at is null order by random() limit 20000",
   );
   const names = named.map(({ name }) => name);
-  const units = await sql<{ uid: string; id: number }>("select uid, id from hand.organisations order by random() limit 500");
+  // Whoever is created there stands in the token's territory, wherever he lives: elsewhere the answer is 403.
+  const units = await sql<{ uid: string; id: number }>(
+    `select h.uid, h.id from hand.organisations h where exists (select from trithuc.organizations o join trithuc.locality_tree t on t.locality_id = o.locality_id
+      join trithuc.localities l on l.id = t.ancestor_id where o.id = h.uid and l.code = '24' and l.valid_to is null) order by random() limit 500`,
+  );
   const typed = draw(names, QUESTIONS * 3, SEED).filter(({ kind }) => TYPOS.includes(kind));
   return { people: shuffled(people, random), lists: shuffled(lists, random), names, questions: typed.slice(0, QUESTIONS), units, random };
 }
