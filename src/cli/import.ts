@@ -82,7 +82,7 @@ async function bring(call: Call, parts: ImportParts, file: File): Promise<number
   await settled(parts, writing, id, "analysing");
   tellPreview(call, id, await readReport(parts.database.reader, writing.context, id), call.values["commit"] === true);
   if (call.values["commit"] !== true) return 0;
-  await commitImport(writing, id);
+  await commitImport(writing, id, { key: null, turns: parts.database.turns });
   await settled(parts, writing, id, "committing");
   tellApplied(call, await readReport(parts.database.reader, writing.context, id));
   return 0;

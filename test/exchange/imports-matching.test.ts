@@ -140,6 +140,22 @@ describe("a commitment", () => {
     expect(await named("Bùi Thị Song")).toHaveLength(1);
   });
 
+  test("sent again with its key is answered alike, and with another one is a conflict", async () => {
+    const { id } = await preview("SNV", "Bùi Thị Khoá,1961,Nữ,,K1,,,");
+    const commit = (key: string, agent = office) => agent.post(`/v1/imports/${id}/commitment`, undefined, { "idempotency-key": key });
+    const answers = await Promise.all([commit("once"), commit("once")]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    expect(answers[0]!.text).toBe(answers[1]!.text);
+    expect(answers.map(({ headers }) => headers["idempotency-replayed"]).toSorted()).toEqual(["true", undefined]);
+    expect((await settled(office, id)).counts.applied).toBe(1);
+    expect((await commit("once")).body.state).toBe("committing");
+    const other = await commit("another");
+    expect([other.status, other.body.code]).toEqual([409, "state-conflict"]);
+    const { id: next } = await preview("SNV", "Bùi Thị Khoá Hai,1962,Nữ,,K2,,,");
+    const reused = await office.post(`/v1/imports/${next}/commitment`, undefined, { "idempotency-key": "once" });
+    expect([reused.status, reused.body.code]).toEqual([422, "idempotency-key-reused"]);
+  });
+
   test("brings nobody back who was hidden since the preview", async () => {
     await apply("SNV", "Hồ Văn Ẩn,09/09/1969,Nam,,H1,0944000001,,");
     const { id } = await preview("SNV", "Hồ Văn Ẩn,09/09/1969,Nam,,H1,0944000002,,");

@@ -3,15 +3,16 @@ import type { Actor } from "../../core/actor.ts";
 import { Problem, problemOf } from "../../core/problems.ts";
 import type { Violation } from "../../core/problems.ts";
 import { checkBody } from "../../core/registry/validate.ts";
-import { write } from "../../db/write/facts.ts";
-import type { Writing } from "../../db/write/facts.ts";
+import { write, writeRecord } from "../../db/write/facts.ts";
+import type { AnsweredWriting, Writing } from "../../db/write/facts.ts";
+import type { Answer } from "../../db/write/idempotency.ts";
 import { addJob } from "../../db/upkeep/jobs.ts";
 import { sql } from "../../db/statement.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
 import { all, territory } from "../../db/query/visible.ts";
 import { hashOf, sealFile } from "../uploads/seals.ts";
 import type { Override } from "./mapping.ts";
-import { seenBy } from "./queries.ts";
+import { readImport, seenBy } from "./queries.ts";
 import type { SheetSummary } from "./reader.ts";
 import { ChangeImport, DecideRow } from "./schema.ts";
 
@@ -107,14 +108,26 @@ async function requireTarget(tx: Transaction, { context: { actor, today } }: Wri
   if (rows.length === 0) throw new Problem("unknown-code", { detail, errors: [{ code: "unknown-code", pointer: "/target_id", detail }] });
 }
 
-/** Has the rows applied. @throws Problem `state-conflict` unless there is a preview. */
-export function commitImport(writing: Writing, id: string): Promise<void> {
-  return write(writing, async (tx) => {
+/**
+ * Has the rows applied; gives the import as it then stands, or what was answered to the request that this one repeats.
+ * @throws Problem `state-conflict` unless there is a preview
+ */
+export function commitImport(writing: Writing, id: string, once: Pick<AnsweredWriting["answering"], "key" | "turns">): Promise<Answer> {
+  const shown = async (tx: Transaction) => JSON.stringify(await readImport(tx, writing.context, id));
+  const answering: AnsweredWriting["answering"] = {
+    ...once,
+    dryRun: false,
+    present: async (tx) => ({ id, version: 1, person: null, status: 202, body: await shown(tx) }),
+    // Whoever may not see the import today is told of none.
+    repeat: async (tx, kept) => shown(tx).then(() => kept),
+  };
+  return writeRecord({ ...writing, answering }, async (tx) => {
     const held = await hold(tx, writing, id, ["preview"]);
     const [file] = await tx.run<{ hash: string }>(sql`select file_hash as hash from imports where id = ${id}::uuid`);
     await refuseApplied(tx, file!.hash, held.organization_id);
     await tx.run(sql`update imports set state = 'committing' where id = ${id}::uuid`);
     await addJob(tx, "commit_import", { import_id: id }, `import-${id}`);
+    return { id, version: 1, person: null };
   });
 }
 

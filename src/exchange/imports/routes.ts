@@ -7,6 +7,8 @@ import { allowOnly, contextOf, idOf, single, writingOf } from "../../http/nouns/
 import type { Parts, RawQuery } from "../../http/nouns/parts.ts";
 import { pageAsked, paged } from "../../http/nouns/pages.ts";
 import { bodyOf } from "../../http/nouns/records.ts";
+import { idempotencyKey } from "../../http/nouns/writes/declarations.ts";
+import { keyOf } from "../../http/nouns/writes/keys.ts";
 import { cancelImport, changeImport, commitImport, createImport, decideRow } from "./commands.ts";
 import { findSupplier, readImport, readImports, readRows } from "./queries.ts";
 import { ChangeImport, DecideRow, Import, ImportPage, ImportRow, ImportRowPage, OUTCOMES } from "./schema.ts";
@@ -156,13 +158,15 @@ function changeRoutes({ app, parts }: Registering): void {
       tags,
       params,
       querystring: writeParameters(),
-      response: { 202: Import, ...problems(404, 409) },
+      headers: idempotencyKey,
+      response: { 202: Import, ...problems(404, 409, 422) },
     },
     handler: async (request, reply) => {
-      const [writing, id] = [writingOf(request, parts), idOf(request)];
+      const [writing, id, key] = [writingOf(request, parts), idOf(request), keyOf(request, parts.keys)];
       await noteImport(parts.database, writing.context, "commitment", id);
-      await commitImport(writing, id);
-      return answerImport(parts, idOf(request), request, reply.code(202));
+      const { body, repeated } = await commitImport(writing, id, { key, turns: parts.database.turns });
+      if (repeated) reply.header("idempotency-replayed", "true");
+      return reply.code(202).type("application/json; charset=utf-8").send(body);
     },
   });
   app.delete("/v1/imports/:id", {
