@@ -10,18 +10,23 @@ import { keptSizes, report } from "./report.ts";
 import type { Size } from "./report.ts";
 import { drawSample } from "./sample.ts";
 import { hashOf, refuseChangedBaselines, startSides } from "./sides.ts";
-import { creations, lists, names, reads, suggestions } from "./works.ts";
+import { lists, names, reads, suggestions } from "./works.ts";
 import type { Bench } from "./works.ts";
+import { besideHot, creations, creationsBesideFeed } from "./writes.ts";
 
-// Creations last: what they add is in nobody's sample.
+// Writes last: what they add is in nobody's sample.
 const WORKS: Record<string, (bench: Bench) => Promise<Results>> = {
   a: reads,
   b: lists,
   c: (bench) => names({ ...bench, seconds: 2 * bench.seconds, rounds: 3 }),
   suggest: suggestions,
   costly: besideHeavy,
+  hot: besideHot,
   e: creations,
+  feed: creationsBesideFeed,
 };
+/** What leaves the population other than it was made. */
+const WRITING = new Set(["hot", "e", "feed"]);
 const SLOW_QUESTIONS = 60;
 
 const { values } = parseArgs({
@@ -60,7 +65,7 @@ async function measure(people: number, before: Size | undefined): Promise<Size> 
       const size: Size = { works: {}, ...before, people, measured: new Date().toISOString().slice(0, 16), peak: {} };
       for (const work of works) {
         say(`work ${work}`);
-        if (work === "e") noteGrown(population);
+        if (WRITING.has(work)) noteGrown(population);
         size.works[work] = await WORKS[work]!(bench);
         for (const [lane, one] of Object.entries(size.works[work]))
           say(

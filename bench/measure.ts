@@ -6,7 +6,7 @@ import type { Sql } from "./population.ts";
 import type { Side } from "./sides.ts";
 
 /** One side of a work: whom it asks, what, and how many at once. */
-export type Lane = { name: string; side: Side; connections: number; seconds: number; next: () => Ask };
+export type Lane = { name: string; side: Side; connections: number; seconds: number; next: () => Ask; ready?: () => Promise<void> };
 /** Medians over the rounds; CPU in microseconds an answer, of the process and of Postgres. */
 export type Measured = Load & { node: number; postgres: number; rounds: number[] };
 /** What a work gave, by lane. */
@@ -15,10 +15,14 @@ export type Results = Record<string, Measured>;
 /** Measures the lanes of a work by turns, so that what else the machine does meets all of them alike. */
 export async function interleave(lanes: readonly Lane[], rounds: number, sql: Sql): Promise<Results> {
   const loads = new Map(lanes.map(({ name }) => [name, [] as (Load & { node: number; postgres: number })[]]));
-  for (const lane of lanes) await load({ ...lane, port: lane.side.port, seconds: Math.min(1, lane.seconds) });
+  for (const lane of lanes) {
+    await lane.ready?.();
+    await load({ ...lane, port: lane.side.port, seconds: Math.min(1, lane.seconds) });
+  }
   for (let round = 0; round < rounds; round++) {
     for (const lane of round % 2 === 0 ? lanes : lanes.toReversed()) {
       if (lanes.length > 1) await drain(sql);
+      await lane.ready?.();
       loads.get(lane.name)!.push(await once(lane, sql));
     }
   }
@@ -33,7 +37,8 @@ async function once(lane: Lane, sql: Sql): Promise<Load & { node: number; postgr
   return { ...answer, node: cpu(before[0], ticks(lane.side.pid)), postgres: cpu(before[1], childTicks(server)) };
 }
 
-function middle(loads: readonly (Load & { node: number; postgres: number })[]): Measured {
+/** The medians of several loads. */
+export function middle(loads: readonly (Load & { node: number; postgres: number })[]): Measured {
   const of = (key: "perSecond" | "p50" | "p95" | "p99" | "node" | "postgres" | "bytes") => median(loads.map((one) => one[key]));
   const statuses: Record<string, number> = {};
   for (const one of loads) for (const [status, count] of Object.entries(one.statuses)) statuses[status] = (statuses[status] ?? 0) + count;

@@ -78,7 +78,7 @@ function against(work: string, ours: Measured | undefined, base: Measured | unde
 }
 
 function linesOf({ works, recall, peak }: Size): Line[] {
-  const { a, b, c, suggest, e, costly } = works;
+  const { a, b, c, suggest, e, costly, hot, feed } = works;
   const name = "c: a name with one typo, top 20, 1 connection";
   return [
     ...against("a: a person with degrees, affiliations, expertise, 32 connections", a?.["ours"], a?.["hand"], 1.5, {
@@ -105,6 +105,8 @@ function linesOf({ works, recall, peak }: Size): Line[] {
         ]
       : []),
     ...against("e: create a person, 2 degrees, 1 affiliation, 16 connections", e?.["ours"], e?.["hand"], 0.5, { typical: e?.["typical"] }),
+    ...against("e: the same, with the feed against without", feed?.["with"], feed?.["without"], 0.95, { hand: undefined }),
+    ...(hot ? [besideOne(hot)] : []),
     ...(costly ? [beside(costly)] : []),
     {
       work: "peak memory",
@@ -132,6 +134,17 @@ function beside({ alone, beside: under, heavy }: Results): Line {
     result: `p99 ${ms(alone!.p99)} -> ${ms(under!.p99)}, ${times.toFixed(2)} x; heavy: ${JSON.stringify(heavy!.statuses).replaceAll('"', "")}`,
     goal: "<= 2 x",
     met: times <= 2,
+  };
+}
+
+function besideOne({ alone, many, one, hot }: Results): Line {
+  const times = one!.p95 / many!.p95;
+  return {
+    work: "changes of people (4 connections) beside 8 clients that change a person each, and beside 8 that change one person",
+    ours: one,
+    result: `p95 ${ms(many!.p95)} -> ${ms(one!.p95)}, ${times.toFixed(2)} x (with nobody beside ${ms(alone!.p95)}); the 8: ${JSON.stringify(hot!.statuses).replaceAll('"', "")}`,
+    goal: "<= 1.5 x",
+    met: times <= 1.5,
   };
 }
 

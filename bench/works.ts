@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { ask, askAll } from "./load.ts";
 import type { Ask } from "./load.ts";
@@ -134,59 +133,4 @@ export async function suggestions({ sides, sample, sql, seconds, rounds }: Bench
   const typed = sample.names.slice(0, 2_000).map((name) => name.slice(0, 3 + Math.floor(sample.random() * (name.length - 2))));
   const next = turning(typed, (text) => ask(`/v1/people/suggest?q=${encodeURIComponent(text)}`, { headers: sides.headers }));
   return interleave([{ name: "ours", side: sides.ours, connections: 16, seconds, next }], rounds, sql);
-}
-
-/** Creates a person with two degrees and an affiliation. */
-export async function creations({ sides, sample, sql, seconds, rounds }: Bench): Promise<Results> {
-  const { ours, hand, typical, headers } = sides;
-  const { asksKey, onDuplicate } = await takes(ours);
-  const pick = <T>(among: readonly T[]): T => among[Math.floor(sample.random() * among.length)]!;
-  const day = () =>
-    `${1950 + Math.floor(sample.random() * 50)}-${String(1 + Math.floor(sample.random() * 12)).padStart(2, "0")}-${String(2 + Math.floor(sample.random() * 26)).padStart(2, "0")}`;
-  const made = () => ({
-    name: `${pick(sample.names)} ${pick(sample.names).split(" ").at(-1)}`,
-    day: day(),
-    list: pick(sample.lists),
-    unit: pick(sample.units),
-  });
-  const create = () => {
-    const { name, day, list, unit } = made();
-    const degree = (year: number) => ({ level: list.level, institution_text: "Đại học Huế", graduation_year: year });
-    const body = JSON.stringify({
-      name: { full: name },
-      gender: "female",
-      birth_date: day,
-      residence_locality_id: list.place,
-      degrees: [degree(1996), degree(2004)],
-      affiliations: [{ kind: "employment", organization_id: unit.uid, post: "Giảng viên", valid_from: "2006" }],
-    });
-    return ask(`/v1/people${onDuplicate ? "?on_duplicate=create" : ""}`, {
-      method: "POST",
-      body,
-      headers: { ...headers, ...(asksKey && { "idempotency-key": randomUUID() }) },
-    });
-  };
-  const theirs = () => {
-    const { name, day, list, unit } = made();
-    const degree = (year: number) => ({ level: list.levelId, fieldId: list.fieldId, institution: "Đại học Huế", year });
-    const body = JSON.stringify({
-      fullName: name,
-      dob: day,
-      gender: "female",
-      communeId: list.communeId,
-      degrees: [degree(1996), degree(2004)],
-      affiliations: [{ organisationId: unit.id, position: "Giảng viên", startYear: 2006 }],
-    });
-    return ask("/persons", { method: "POST", body });
-  };
-  const lane = (name: string, side: Side, next: () => Ask): Lane => ({ name, side, connections: 16, seconds, next });
-  return interleave([lane("hand", hand, theirs), lane("ours", ours, create), lane("typical", typical, theirs)], rounds, sql);
-}
-
-/** What the service's own document says that a creation takes. */
-async function takes({ port }: Side): Promise<{ asksKey: boolean; onDuplicate: boolean }> {
-  const text = await (await fetch(`http://127.0.0.1:${port}/openapi.json`)).text();
-  const document = JSON.parse(text) as { paths: Record<string, { post?: { parameters?: { name?: string; $ref?: string }[] } }> };
-  const parameters = JSON.stringify(document.paths["/v1/people"]?.post?.parameters ?? []).toLowerCase();
-  return { asksKey: /idempotency-?key/.test(parameters), onDuplicate: parameters.includes("on_duplicate") };
 }
