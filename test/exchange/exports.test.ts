@@ -19,7 +19,7 @@ let one: string;
 
 beforeAll(async () => {
   registry = await startRegistry();
-  await runDemo({ serviceUrl: registry.urls.serviceUrl, keys: registry.keys, people: PEOPLE, seed: 1 });
+  await runDemo({ ...registry.urls, keys: registry.keys, people: PEOPLE, seed: 1 });
   const degrees = Array.from({ length: 50 }, (_, i) => ({ level: "CN", certificate_no: `M-${i}` }));
   const person = { name: { full: "Đỗ Thị Ước" }, citizen_id: "024185000017", ethnicity: "01", degrees };
   const made = await registry.admin.post("/v1/people", person);

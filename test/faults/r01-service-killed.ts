@@ -37,11 +37,11 @@ export const serviceKilled: Fault = {
   id: "R1",
   promise: "kill -9 of the service in the middle of writes loses, doubles and halves nothing",
   figure: "50 kills, >= 20,000 acknowledged writes: 0 lost, 0 doubled, 0 half-written (row, facts, revisions, names, idempotency record)",
-  run: (place, extent, over) => run(place, extent === "long" ? { kills: 50, writes: 20_000, over } : { kills: 2, writes: 150 }),
+  run: (place, extent, over) => run(place, extent === "long" ? { kills: 50, writes: 20_000, over } : { kills: 1, writes: 100 }),
   controls: [
     {
       defect: "it answers before it commits",
-      run: (place) => run(place, { kills: 3, writes: 300, defect: "answers before it commits" }),
+      run: (place) => run(place, { kills: 2, writes: 120, defect: "answers before it commits" }),
     },
     { defect: "the client repeats without a key", slow: true, run: (place) => run(place, { kills: 15, writes: 900, keyed: false }) },
   ],

@@ -160,7 +160,7 @@ export const connectionsExhausted: Fault = {
   id: "R5",
   promise: "failures at any query leak no connection, and a full pool is said in time",
   figure: "the Nth query fails for every N, 10,000 failures: 0 clients leaked, only 503; others under exhaustion 503 <= 2.5 s",
-  run: (place, extent, over) => run(place, extent === "long" ? { failures: 10_000, over } : { failures: 150 }),
+  run: (place, extent, over) => run(place, extent === "long" ? { failures: 10_000, over } : { failures: 60 }),
   controls: [
     { defect: "it keeps the client of a failed transaction", slow: true, run: (place) => run(place, { failures: 40, spoil: leaks }) },
   ],

@@ -35,7 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function startTemporary(): Promise<{ adminUrl: string; close(): Promise<void> }> {
   removeAbandoned();
   const folder = newFolder();
-  const embedded = await startEmbedded({ dataDir: folder, settings: { max_connections: "300", max_wal_size: "256MB", autovacuum: "off" } });
+  const embedded = await startEmbedded({ dataDir: folder, settings: { max_connections: "300", max_wal_size: "256MB" } });
   const close = async (): Promise<void> => {
     await embedded.stop();
     for (const path of [realpathSync(join(folder, "postgres")), folder]) rmSync(path, { recursive: true, force: true });
