@@ -38,7 +38,11 @@ describe("meta.plan", () => {
     const { combinations } = (await admin.get("/v1/meta/people")).body;
     expect(combinations).toContainEqual({ filters: ["residence_locality", "expertise.field:below", "degrees.level"], sort: "name" });
     for (const { filters, sort } of combinations as { filters: string[]; sort?: string }[]) {
-      const values: Record<string, string> = { "affiliations.organization:below": "UBND", residence_locality: "24@2025-07-01" };
+      const values: Record<string, string> = {
+        "affiliations.organization:below": "UBND",
+        residence_locality: "24@2025-07-01",
+        "degrees.level": "TS",
+      };
       const query = filters.map((name) => `${name}=${values[name] ?? "2"}`).join("&");
       expect([filters, await planOf(`${query}${sort ? `&sort=${sort}` : ""}`)]).toEqual([filters, "indexed"]);
     }
