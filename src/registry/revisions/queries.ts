@@ -6,7 +6,7 @@ import type { Selection } from "../../db/query/selection.ts";
 import { aliases } from "../../db/query/source.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { originColumns, recordColumns } from "../../db/tables/columns.ts";
-import { literal, sql } from "../../db/statement.ts";
+import { literal, raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
 
 /** A revision as it was kept; `record` is the JSON of what the actor may read of it, null where it was erased. */
@@ -71,26 +71,30 @@ const elementOf = (revision: Statement): Statement =>
   sql`case when ${revision}."row"->>'hidden_at' is null then ${revision}."row" - ${[...Object.keys({ ...recordColumns, ...originColumns }), "person_id"]}::text[] end`;
 
 /**
- * What was typed into the rows of a member while version `r` stood: the service writes them together with the record, whose version then
- * tells of it.
+ * What was typed into the rows of a member: the service writes them together with the record, whose version then tells of it. Read once for
+ * all versions: a person's revisions are found by the person, and each version would go through all of them again.
  */
-function besideOf({ member, table }: NonNullable<Source["beside"]>): Statement {
+function typedInto({ member, table }: NonNullable<Source["beside"]>, id: string, { noun }: Source): Statement {
   const changes = sql`json_build_array(json_build_object('field', ${literal(member)}, 'from', ${elementOf(sql`p`)}, 'to', ${elementOf(sql`i`)}))`;
-  return sql`(select json_agg(json_build_object('recorded_at', ${instantOf(sql`i`)}, 'actor', i.actor, 'client', i.client, 'reason', i.reason, 'changes', ${changes}) order by i.id)
+  return sql`with typed as materialized (
+    select i.id, json_build_object('recorded_at', ${instantOf(sql`i`)}, 'actor', i.actor, 'client', i.client, 'reason', i.reason, 'changes', ${changes}) as j
     from revisions i left join revisions p on p.record_id = i.record_id and p.version = i.version - 1 and p.noun = i.noun
-    where i.person_id = r.record_id and i.noun = ${literal(table)} and i.id > r.id
-      and i.id < coalesce((select n.id from revisions n where n.record_id = r.record_id and n.version = r.version + 1 and n.noun = r.noun), 9223372036854775807)
-      and not exists (select from revisions o where o.record_id = r.record_id and o.noun = r.noun and o.xact = i.xact))`;
+    where i.person_id = ${id}::uuid and i.noun = ${literal(table)}
+      and not exists (select from revisions o where o.record_id = i.person_id and o.noun = ${literal(noun.table)} and o.xact = i.xact)) `;
 }
+
+/** What of it was typed while version `r` stood. */
+const BESIDE = sql`(select json_agg(t.j order by t.id) from typed t where t.id > r.id
+    and t.id < coalesce((select n.id from revisions n where n.record_id = r.record_id and n.version = r.version + 1 and n.noun = r.noun), 9223372036854775807))`;
 
 /** Versions of one record, the newest first; what was computed when it was read was never written down, and is left out. */
 export function revisionsStatement(id: string, source: Source, which: Statement, limit: number, context: Context): Statement {
   const alias = aliases();
   const row = alias();
   const { table } = source.noun;
-  const beside = source.beside ? besideOf(source.beside) : sql`null::json`;
+  const beside = source.beside ? BESIDE : sql`null::json`;
   const shown = new Render(context, alias).record(source, row, storedOf(source));
-  return sql`select r.version, r.action, ${instantOf(sql`r`)} as recorded_at, ${beside} as beside, r.actor, r.client, r.reason,
+  return sql`${source.beside ? typedInto(source.beside, id, source) : raw("")}select r.version, r.action, ${instantOf(sql`r`)} as recorded_at, ${beside} as beside, r.actor, r.client, r.reason,
       r.source_organization_id, r.import_id, case when r."row"->>'import_id' = r.import_id::text then (r."row"->>'import_row')::int end as import_row,
       (select json_build_object('id', o.id, 'code', o.code, 'name', o.name) from organizations o where o.id = r.source_organization_id) as source_organization,
       case when r."row" is not null then ${row}.hidden_at is not null end as hidden, case when r."row" is not null then (${shown})::text end as record
