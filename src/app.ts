@@ -22,6 +22,7 @@ import { serveLanding } from "./http/pages/landing.ts";
 import { serveMetrics } from "./http/pages/metrics.ts";
 import type { Parts } from "./http/nouns/parts.ts";
 import { rememberPages } from "./http/nouns/prepared.ts";
+import type { Pages } from "./http/nouns/prepared.ts";
 import { policyRoute } from "./http/nouns/policy.ts";
 import { answerProblems, problemServerOptions } from "./http/failures/problem.ts";
 import { serveProblemPages } from "./http/failures/problem-pages.ts";
@@ -40,6 +41,7 @@ import { VERSION } from "./version.ts";
 
 /** What the whole service is built from; what is left out is as tests want it: silent, without limits, closed to browsers. */
 export type AppParts = Omit<Parts, "pages"> & {
+  pages?: Pages;
   verify: TokenVerifier;
   log?: LogSettings;
   rates?: RateSettings;
@@ -62,7 +64,7 @@ const UPLOAD_BYTES = 20 * 1024 * 1024;
 export async function buildApp(given: AppParts): Promise<FastifyInstance> {
   const { points, workers } = given.database;
   const kept = given.kept ?? keepAnswers({ points, workers, catalog: given.catalog, today: () => dayInVietnam(given.clock()) });
-  const parts = { ...given, kept, pages: rememberPages() };
+  const parts = { ...given, kept, pages: given.pages ?? rememberPages() };
   const app = await openFront(parts);
   app.addHook("onClose", kept.close);
   registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES, parts.home ?? "24");

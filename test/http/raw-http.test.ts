@@ -88,7 +88,7 @@ describe("broken HTTP", () => {
       `POST /things HTTP/1.1\r\n${HOST}Content-Length: -1\r\n\r\n`,
       `POST /things HTTP/1.1\r\n${HOST}Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello`,
       `POST /things HTTP/1.1\r\n${HOST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-      `POST /things HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nZZ\r\n`,
+      `POST /things HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n`,
     ]) {
       await expectProblem(Buffer.from(bytes, "latin1"), 400, "invalid-header");
     }

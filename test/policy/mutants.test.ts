@@ -8,6 +8,7 @@ import type { Visibility } from "../../src/core/registry/field.ts";
 import { documentOf } from "../../src/http/openapi.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import { catalog } from "../../src/nouns.ts";
+import { rememberPages } from "../../src/http/nouns/prepared.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 import { CLASSES_BY_HAND } from "./classes.ts";
@@ -70,7 +71,8 @@ let person: string;
 let consent: string;
 
 beforeAll(async () => {
-  registry = await startRegistry();
+  // What the policy was when a page was first asked for would be remembered.
+  registry = await startRegistry({ pages: rememberPages(0) });
   document = documentOf(registry.app);
   const facts = {
     degrees: [{ level: "TS" }],

@@ -5,6 +5,7 @@ import { CLASSES, STANDINGS } from "../../src/core/policy.ts";
 import { documentOf } from "../../src/http/openapi.ts";
 import { analysed, rowsOf } from "../exchange/office.ts";
 import { follow } from "../exchange/following.ts";
+import { rememberPages } from "../../src/http/nouns/prepared.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Registry, Wish } from "../setup/registry.ts";
 import { askerOf } from "./strangers/asker.ts";
@@ -32,7 +33,8 @@ const STRANGERS: Record<string, Wish> = {
 };
 
 beforeAll(async () => {
-  registry = await startRegistry({ jobs: true, feed: true });
+  // What the policy was when a page was first asked for would be remembered.
+  registry = await startRegistry({ jobs: true, feed: true, pages: rememberPages(0) });
   world = await peopled(registry);
   const words = [...world.outside, ...world.hidden, ...world.listed].flatMap(({ word }) => [word, word.toLowerCase()]);
   const codes = [...world.outside, ...world.hidden].map(({ code }) => code);

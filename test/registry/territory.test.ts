@@ -55,10 +55,23 @@ beforeAll(async () => {
   return registry.close;
 });
 
+const LIVES = { resident: "commune", neighbour: "next", stranger: "elsewhere" } as const;
+const namesOf = (body: { data: { name: { full: string } }[] }) => body.data.map(({ name }) => name.full.replace("Người ", "")).toSorted();
 const seen = async (wish: Wish): Promise<string[]> => {
-  const { body } = await registry.as(wish).get("/v1/people?limit=100&fields=id,name&count=exact");
+  const agent = registry.as(wish);
+  const { body } = await agent.get("/v1/people?limit=100&fields=id,name&count=exact");
   expect(body.meta.count).toEqual({ value: body.data.length, kind: "exact" });
-  return body.data.map(({ name }: { name: { full: string } }) => name.full.replace("Người ", "")).toSorted();
+  const names = namesOf(body);
+  // Pages that come again, and reads of one, look the claims up in their own statement.
+  for (const [name, place] of Object.entries(LIVES)) {
+    const page = await agent.get(`/v1/people?residence_locality=${unit[place]}&sort=name&fields=id,name`);
+    expect([name, namesOf(page.body)]).toEqual([name, names.filter((one) => one === name)]);
+  }
+  for (const [name, id] of Object.entries(person)) {
+    const { status } = await agent.get(`/v1/people/${id}?include=degrees`);
+    if (name !== "hidden") expect([name, status]).toEqual([name, names.includes(name) ? 200 : 404]);
+  }
+  return names;
 };
 const sorted = (...names: string[]) => names.toSorted();
 const ORG_OF_UBND = sorted("own unit", "unit below");

@@ -5,6 +5,7 @@ import type { Comparison, Place, Query } from "../../core/query/tree.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import { name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
+import type { Claims } from "../territory.ts";
 import type { Trace } from "../write/access-log.ts";
 
 type Compare = Extract<Query, { is: "compare" }>;
@@ -62,6 +63,8 @@ export type Context = {
   kept?: string;
   /** Whether rows are asked one after the other: then what is asked of their facts must not become a join, which the planner would begin with. */
   inTurn?: boolean;
+  /** What the actor's territory is to be looked up by, in the statement itself: until then it opens nothing. */
+  claims?: Claims;
   /** Whether the query came by URL, where identifiers must never stand. */
   inUrl: boolean;
   /** What the access log names; who has none is given no guarded value. */

@@ -1,14 +1,13 @@
 import { hash as hashOf } from "node:crypto";
 import type { Pool } from "pg";
-import { endOf, keptCollections, keptText, stillHolds } from "../query/page/kept.ts";
-import { aliases } from "../query/source.ts";
+import { keptCollections, keptText, stillHolds } from "../query/page/kept.ts";
 import type { Catalog, Context, Source } from "../query/source.ts";
-import { INCLUDED, Render } from "../query/render.ts";
-import { WHOLE } from "../query/selection.ts";
 import type { Selection } from "../query/selection.ts";
 import { all, readableRows } from "../query/visible.ts";
-import { join, name, raw, sql } from "../statement.ts";
-import type { Statement } from "../statement.ts";
+import { raw, sql } from "../statement.ts";
+import { makingOf } from "./making.ts";
+import { claimedNodes, claimedPart, lookedUpBy } from "../territory.ts";
+import { parameterText } from "../query/page/slot.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Shape } from "./wire.ts";
 
@@ -36,18 +35,10 @@ type Parts = { points: Pipeline; workers: Pool; catalog: Catalog; today: () => s
 
 const TODAY = "today";
 const [ID, MAKER, ORG, LOC] = ["id", "maker", ["org"], ["loc"]] as const;
+/** Where the values of claims stand. */
+const CLAIMS = { org: { ids: ["org ids"], codes: ["org codes"] }, loc: { ids: ["loc ids"], codes: ["loc codes"] } } as const;
 /** Shared by who makes answers, exclusive for who renames a unit (migration 0035). */
 const LOCK = 3501;
-/** Who may read what is kept, and no more: restricted and sensitive members are never stored a second time. */
-const READER: Context["actor"] = {
-  client: "",
-  subject: "",
-  scopes: new Set(["people:read"]),
-  org: null,
-  loc: null,
-  purpose: null,
-  language: "vi",
-};
 /** Hashes of what shapes an answer are remembered until the languages and days of them are so many. */
 const TAGS = 500;
 const BATCH = { size: 200, delayMs: 50, most: 5_000 };
@@ -58,9 +49,10 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
   const collections = Object.keys(person.noun.collections);
   const making = makingOf(catalog);
   const shapes = new Map<string, { shape: Shape; slots: readonly unknown[] }>();
-  const shapeOf = (part: "tag" | "body", { collections: with_, context: { actor } }: Wanted) => {
-    const key = `kept_${part}_${with_.map((one) => collections.indexOf(one)).join("")}_${actor.org ? "o" : ""}${actor.loc ? "l" : ""}`;
-    const found = shapes.get(key) ?? reading(key, part === "body" ? with_ : undefined, person, catalog, actor);
+  const shapeOf = (part: "tag" | "body", { collections: with_, context: { actor, claims } }: Wanted) => {
+    const bounds = `${actor.org ? "o" : ""}${actor.loc ? "l" : ""}${claims ? "c" : ""}`;
+    const key = `kept_${part}_${with_.map((one) => collections.indexOf(one)).join("")}_${bounds}`;
+    const found = shapes.get(key) ?? reading(key, part === "body" ? with_ : undefined, person, catalog, actor, claims);
     shapes.set(key, found);
     return found;
   };
@@ -100,14 +92,19 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
     },
     async read(wanted, id, part) {
       const { shape, slots } = shapeOf(part, wanted);
-      const { actor, today: day } = wanted.context;
+      const { actor, claims, today: day } = wanted.context;
       const given = new Map<unknown, string>([
         [ID, id],
         [TODAY, day],
         [MAKER, making.hash],
-        [ORG, `{${actor.org?.join()}}`],
-        [LOC, `{${actor.loc?.join()}}`],
       ]);
+      for (const name of ["org", "loc"] as const) {
+        const [nodes, claim] = [actor[name], claims?.[name]];
+        if (nodes) given.set(name === "org" ? ORG : LOC, `{${nodes.join()}}`);
+        if (!claim) continue;
+        const { ids, codes } = lookedUpBy(claim);
+        given.set(CLAIMS[name].ids, `{${ids.join()}}`).set(CLAIMS[name].codes, parameterText(codes)!);
+      }
       const row = await points.first(
         shape,
         slots.map((slot) => given.get(slot)!),
@@ -150,50 +147,19 @@ function reading(
   person: Source,
   catalog: Catalog,
   actor: Context["actor"],
+  claims: Context["claims"],
 ): { shape: Shape; slots: readonly unknown[] } {
-  const bounds = { ...actor, org: actor.org && (ORG as unknown as string[]), loc: actor.loc && (LOC as unknown as string[]) };
+  const nodesOf = (name: "org" | "loc") => (claims ? claimedNodes(name) : ((name === "org" ? ORG : LOC) as unknown as string[]));
+  const bounds = { ...actor, org: actor.org && nodesOf("org"), loc: actor.loc && nodesOf("loc") };
+  const part = claims && claimedPart({ org: claims.org ? CLAIMS.org : null, loc: claims.loc ? CLAIMS.loc : null });
   const visible = all(
     readableRows(person, raw("p"), { actor: bounds, catalog, keys: {} as never, today: TODAY, asOf: null, inUrl: true, inTurn: true }),
   );
   const body = with_ === undefined ? sql`null` : keptText(raw("a"), with_, person, actor);
-  const statement = sql`select p.version, p.hidden_at is not null, a.stamp, ${body} from people p
+  const statement = sql`${part ? sql`with ${part} ` : sql``}select p.version, p.hidden_at is not null, a.stamp, ${body} from people p
     left join person_answers a on ${stillHolds(raw("a"), raw("p"), MAKER, TODAY)}
     where p.id = ${ID}::uuid and ${visible}`;
   const slots = [...new Set(statement.values)];
   const text = statement.texts.reduce((whole, part, i) => `${whole}$${slots.indexOf(statement.values[i - 1]) + 1}${part}`);
   return { shape: { name: key, text }, slots };
-}
-
-/** The statement that makes answers, and a hash of it: what another version of the code made is not believed. */
-function makingOf(catalog: Catalog): { hash: string; statement(ids: readonly string[], today: string): Statement } {
-  const person = catalog["people"]!;
-  const actor = READER;
-  const collections = Object.keys(person.noun.collections);
-  const columns = join(["person", ...collections].map(name), ", ");
-  const statement = (ids: readonly string[], today: string): Statement => {
-    const alias = aliases();
-    const [row, render] = [alias(), new Render({ actor, catalog, keys: {} as never, today, asOf: null, inUrl: true }, alias, false)];
-    const whole = sql`left((${render.record(person, row, WHOLE)})::text, ${-endOf(person, actor).length}::int)`;
-    // A person with more of them than an answer shows is answered live.
-    const arrays = collections.map(
-      (member) => sql`(select case when json_array_length(x.j) <= ${INCLUDED}::int then x.j::text end
-      from (select ${render.elements(person, member, row, { members: null, include: { [member]: WHOLE } })} as j) x)`,
-    );
-    const days = collections.map(
-      (member) => sql`select v.d from ${name(member)} f,
-      lateral (values (f.valid_from_earliest), (f.valid_from_latest), (f.valid_to_earliest + 1), (f.valid_to_latest + 1)) v(d) where f.person_id = ${row}.id and v.d > ${today}::date`,
-    );
-    const replaced = ["of_version", "of_stamp", "made_by", "from_day", "until_day", "person", ...collections].map(
-      (one) => sql`${name(one)} = excluded.${name(one)}`,
-    );
-    return sql`insert into person_answers (person_id, stamp, of_version, of_stamp, made_by, from_day, until_day, ${columns})
-      select ${row}.id, s.stamp, ${row}.version, s.stamp, ${hash}, ${today}::date, (select coalesce(min(u.d), 'infinity') from (${join(days, " union all ")}) u),
-        ${join([whole, ...arrays], ", ")}
-      from people ${row} cross join lateral
-        (select coalesce((select k.stamp from person_answers k where k.person_id = ${row}.id), nextval('person_answer_stamps')) as stamp offset 0) s where ${row}.id = any(${ids}::uuid[]) and ${row}.hidden_at is null order by ${row}.id
-      on conflict (person_id) do update set ${join(replaced, ", ")} where person_answers.stamp = excluded.stamp`;
-  };
-  let hash = "";
-  hash = hashOf("sha256", statement([], "").render().text, "base64url").slice(0, 16);
-  return { hash, statement };
 }

@@ -4,6 +4,7 @@ import type { Actor, Purpose, Scope } from "../../core/actor.ts";
 import { ruleOf } from "../../core/policy/operations.ts";
 import type { ScopeRule } from "../../core/policy/operations.ts";
 import { Problem } from "../../core/problems.ts";
+import type { Claims } from "../../db/territory.ts";
 import { languageOf } from "../language.ts";
 import { timesSent } from "../sent.ts";
 import type { CountRefusal } from "./refusals.ts";
@@ -17,7 +18,13 @@ declare module "fastify" {
     /** Who may call: of an operation taken from the policy, which alone says it; declared by pages, which are none. */
     scope?: ScopeRule;
   }
+  interface FastifyContextConfig {
+    /** The route looks its caller's claims up where it reads: until it does, what they bound is closed. */
+    ownTerritory?: boolean;
+  }
   interface FastifyRequest {
+    /** What the actor's territory is still to be looked up by. */
+    claims: Claims | undefined;
     /** Who asks: set before any other work. On a public route it is nobody, with no scope and an empty territory. */
     actor: Actor;
   }
@@ -44,25 +51,55 @@ export type Guard = {
 export function guardRoutes(app: FastifyInstance, guard: Guard): void {
   const { verify, resolveTerritory, publicPaths = [], rules = ruleOf, refused: count } = guard;
   app.decorateRequest("actor");
+  app.decorateRequest("claims");
   app.addHook("onRoute", (route) => {
     const isPublic = publicPaths.some((path) => route.url === path || route.url.startsWith(`${path}/`));
     const scope = isPublic ? "public" : scopeOf(route, rules);
     route.config = { ...route.config, scope };
   });
-  app.addHook("onRequest", async (request) => {
-    const rule = request.routeOptions.config.scope;
-    if (rule === "public" || request.is404) {
-      request.actor = nobody(request);
-      return;
-    }
-    const token = await verified(request, verify, count);
-    requireScope(token, rule ?? []);
+  const admit = (request: FastifyRequest, token: VerifiedToken): Promise<void> | undefined => {
+    const { scope, ownTerritory } = request.routeOptions.config;
+    requireScope(token, (scope ?? []) as Exclude<ScopeRule, "public">);
     const purpose = purposeOf(request, token);
-    const bounded = token.org !== undefined || token.loc !== undefined;
-    const territory = bounded ? await resolveTerritory(token.org, token.loc) : { org: null, loc: null };
-    const { client, subject, scopes } = token;
-    request.actor = { client, subject, scopes, ...territory, purpose, language: languageOf(request.headers["accept-language"]) };
+    const { client, subject, scopes, org, loc } = token;
+    const closed = { org: org === undefined ? null : [], loc: loc === undefined ? null : [] };
+    request.actor = { client, subject, scopes, ...closed, purpose, language: languageOf(request.headers["accept-language"]) };
+    if (org === undefined && loc === undefined) return undefined;
+    request.claims = { org, loc };
+    return ownTerritory === true ? undefined : settle(request, resolveTerritory);
+  };
+  const refusal = (request: FastifyRequest, error: unknown): Error => {
+    // A request without a token is somebody who looks, not a token.
+    if (error instanceof Problem && error.status === 401 && request.headers.authorization !== undefined) count?.(request, error.code);
+    return error as Error;
+  };
+  app.addHook("onRequest", (request, _reply, next) => {
+    if (request.routeOptions.config.scope === "public" || request.is404) {
+      request.actor = nobody(request);
+      return next();
+    }
+    let waits: Promise<void> | undefined;
+    try {
+      // A token that is known, on a route that looks no further, waits for nothing.
+      const bearer = bearerOf(request);
+      const known = verify.known?.(bearer);
+      waits = known ? admit(request, known) : verify(bearer).then((token) => admit(request, token));
+    } catch (error) {
+      return next(refusal(request, error));
+    }
+    if (waits === undefined) return next();
+    return waits.catch((error: unknown) => {
+      throw refusal(request, error);
+    });
   });
+}
+
+/** Looks up what of the actor's territory is still as the token says it. */
+export async function settle(request: FastifyRequest, resolveTerritory: ResolveTerritory): Promise<void> {
+  if (request.claims === undefined) return;
+  const territory = await resolveTerritory(request.claims.org, request.claims.loc);
+  request.actor = { ...request.actor, ...territory };
+  request.claims = undefined;
 }
 
 function scopeOf({ method, url, schema = {}, config = {} }: RouteOptions, rules: typeof ruleOf): ScopeRule {
@@ -76,16 +113,6 @@ function scopeOf({ method, url, schema = {}, config = {} }: RouteOptions, rules:
   // A HEAD is made from its GET, with what the policy said of that.
   if (config.scope !== undefined && method !== "HEAD") throw new Error(`${operationId} declares a scope: the policy alone says it`);
   return rule.scope;
-}
-
-async function verified(request: FastifyRequest, verify: TokenVerifier, count?: CountRefusal): Promise<VerifiedToken> {
-  try {
-    return await verify(bearerOf(request));
-  } catch (error) {
-    // A request without a token is somebody who looks, not a token.
-    if (error instanceof Problem && error.status === 401 && request.headers.authorization !== undefined) count?.(request, error.code);
-    throw error;
-  }
 }
 
 /** The problem of a caller who lacks every one of these scopes. */

@@ -20,7 +20,10 @@ export type VerifiedToken = {
 };
 
 /** Judges a bearer token. Throws Problem `unauthenticated`, `token-expired`, or `unavailable` when the issuer's keys cannot be had. */
-export type TokenVerifier = (token: string) => Promise<VerifiedToken>;
+export type TokenVerifier = ((token: string) => Promise<VerifiedToken>) & {
+  /** What is remembered of a good token, without waiting for anything. */
+  known?: (token: string) => VerifiedToken | undefined;
+};
 
 /** What a verifier is bound to; `maxAgeSeconds` counts from `iat`, whatever `exp` says. */
 export type VerifierOptions = { issuer: string; audience: string; keys: KeySource; maxAgeSeconds?: number; cached?: number };
@@ -52,12 +55,17 @@ export function tokenVerifier(options: VerifierOptions): TokenVerifier {
   } satisfies JWTVerifyOptions;
   const known = new Map<string, { verified: VerifiedToken; until: number; generation: number }>();
 
-  return async function verify(token) {
+  const hit = (hash: string): VerifiedToken | undefined => {
+    const found = known.get(hash);
+    if (found !== undefined && found.until > Date.now() && found.generation === keys.generation()) return found.verified;
+    known.delete(hash);
+    return undefined;
+  };
+  const verify = async (token: string): Promise<VerifiedToken> => {
     if (token.length > LONGEST_TOKEN) throw refused("unauthenticated");
     const hash = hashOf("sha256", token, "base64");
-    const hit = known.get(hash);
-    if (hit !== undefined && hit.until > Date.now() && hit.generation === keys.generation()) return hit.verified;
-    known.delete(hash);
+    const remembered = hit(hash);
+    if (remembered) return remembered;
     if (!isCompact(token)) throw refused("unauthenticated");
     const { payload, protectedHeader } = await jwtVerify(token, keys.find, pinned).catch((error: unknown) => {
       throw error instanceof Problem ? error : refused(error instanceof errors.JWTExpired ? "token-expired" : "unauthenticated", error);
@@ -70,6 +78,9 @@ export function tokenVerifier(options: VerifierOptions): TokenVerifier {
     known.set(hash, { verified, until, generation: keys.generation() });
     return verified;
   };
+  return Object.assign(verify, {
+    known: (token: string) => (token.length > LONGEST_TOKEN ? undefined : hit(hashOf("sha256", token, "base64"))),
+  });
 }
 
 /** The verifier of tokens that `issueToken` made with the same keys. */

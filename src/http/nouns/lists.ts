@@ -12,7 +12,7 @@ import { estimateRows } from "../../db/query/read.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { isKnown, known, meantBy } from "../../db/query/where.ts";
 import { requireKnown } from "../../db/readers/codes.ts";
-import { contextOf, dayOf, invalid, single } from "./parts.ts";
+import { contextOf, dayOf, invalid, settledContext, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
 import { deliver } from "./delivery.ts";
 
@@ -49,7 +49,8 @@ export async function answerList(
   );
   const context = contextOf(request, parts, asOf);
   const asked = { tree, sort, fields, include, limit, cursor, count };
-  const page = await answerPage(parts, source, context, asked, { ...bounds, on: periodDay(source, tree, context) });
+  const settled = () => settledContext(request, parts, asOf);
+  const page = await answerPage(parts, source, context, asked, { ...bounds, settled, on: periodDay(source, tree, context) });
   const next = page.cursor === null ? null : nextUrl(request, page.cursor);
   if (next !== null) reply.header("link", `<${parts.publicUrl()}${next}>; rel="next"`);
   return reply.type("application/json; charset=utf-8").send(page.text(next));
@@ -92,7 +93,7 @@ export type Asked = {
   cursor: string | undefined;
   count: "none" | "estimate" | "exact";
 };
-type Place = { person?: string; on: string | null; standing?: () => Promise<unknown> };
+type Place = { person?: string; on: string | null; standing?: () => Promise<unknown>; settled?: () => Promise<Context> };
 
 /** One page as text, and the cursor of the next one. */
 export async function answerPage(
@@ -114,9 +115,11 @@ export async function answerPage(
     on: place.on,
     ...(place.person !== undefined && { person: place.person }),
   };
-  const compile = () => parts.pages.of(rows, asked, source, parts.kept ? { ...context, kept: parts.kept.maker } : context);
+  const kept = parts.kept && { kept: parts.kept.maker };
+  const compile = (of = context) => parts.pages.of(rows, asked, source, { ...of, ...kept });
   await requireKnown(parts.database, rows.query, source, context, compile);
-  const reading = compile();
+  const first = compile();
+  const reading = context.claims === undefined || first.settles ? first : compile(await place.settled!());
   // Compiled before it is asked what stands: what is wrong with the query is said first (api.md 1).
   await place.standing?.();
   const row = await reading.read(parts.database);

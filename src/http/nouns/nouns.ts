@@ -29,6 +29,7 @@ export function listRoute(
 ): void {
   const { noun } = source;
   app.get(more.path ?? `/v1/${noun.name}`, {
+    config: { ownTerritory: true },
     schema: {
       operationId: more.operationId ?? `list${plural(noun)}`,
       summary: more.summary ?? `List ${noun.name}`,
@@ -45,6 +46,7 @@ export function listRoute(
 export function recordRoute({ app, parts, shapes }: Registering, source: Source): void {
   const { noun } = source;
   app.get(`/v1/${noun.name}/:id`, {
+    config: { ownTerritory: true },
     schema: {
       operationId: `get${noun.shape}`,
       summary: `Read one of ${noun.name}`,

@@ -10,6 +10,8 @@ import type { Database } from "../../db/pools.ts";
 import type { KeptAnswers } from "../../db/readers/kept.ts";
 import type { Catalog, Context } from "../../db/query/source.ts";
 import type { Trace } from "../../db/write/access-log.ts";
+import { resolveTerritory } from "../../db/territory.ts";
+import { settle } from "../access/auth.ts";
 import type { Pages } from "./prepared.ts";
 
 /** What every route works with; made once in `main.ts`. */
@@ -31,8 +33,16 @@ export type RawQuery = Record<string, string | string[]>;
 
 /** Who asks and what day it is, for the compiler. */
 export function contextOf(request: FastifyRequest, parts: Parts, asOf: string | null = null, inUrl = true): Context {
-  const { actor } = request;
-  return { actor, catalog: parts.catalog, keys: parts.keys, today: dayInVietnam(parts.clock()), asOf, inUrl, trace: traceOf(request) };
+  const { actor, claims } = request;
+  const today = dayInVietnam(parts.clock());
+  const context = { actor, catalog: parts.catalog, keys: parts.keys, today, asOf, inUrl, trace: traceOf(request) };
+  return claims === undefined ? context : { ...context, claims };
+}
+
+/** The same with the actor's territory looked up, on a route that looks it up itself. */
+export async function settledContext(request: FastifyRequest, parts: Parts, asOf: string | null = null): Promise<Context> {
+  await settle(request, (org, loc) => resolveTerritory(parts.database.points, org, loc));
+  return contextOf(request, parts, asOf);
 }
 
 /** What the access log names of a request. */

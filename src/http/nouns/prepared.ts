@@ -18,7 +18,11 @@ import { foundBy, leavesAsItIs } from "./delivery.ts";
 type Known = { selection: Selection; redacted: readonly string[]; asItIs: boolean; page?: PreparedPage; shape?: Shape; uses: number };
 
 /** A page that is ready to be read: what it shows, what it leaves out, and whether its records leave as the database wrote them. */
-export type Reading = Pick<Known, "selection" | "redacted" | "asItIs"> & { read(database: Database): Promise<ListRow & { plan: Plan }> };
+export type Reading = Pick<Known, "selection" | "redacted" | "asItIs"> & {
+  /** Whether its statement looks the caller's claims up. */
+  settles: boolean;
+  read(database: Database): Promise<ListRow & { plan: Plan }>;
+};
 
 /** The pages of one service. */
 export type Pages = {
@@ -30,8 +34,8 @@ export type Pages = {
 const MOST = 400;
 const AGAIN = 2;
 
-/** Remembers the pages that are asked for, each without its values: compiling one takes longer than answering it. */
-export function rememberPages(): Pages {
+/** Remembers the pages that are asked for, `most` of them, each without its values: compiling one takes longer than answering it. */
+export function rememberPages(most = MOST): Pages {
   const known = new Map<string, Known>();
   const count = { shapes: 0 };
 
@@ -43,7 +47,7 @@ export function rememberPages(): Pages {
   const remember = (key: string, found: Known) => {
     known.delete(key);
     known.set(key, found); // now the last of them
-    if (known.size > MOST) for (const [oldest] of known) if (known.delete(oldest)) break;
+    if (known.size > most) for (const [oldest] of known) if (known.delete(oldest)) break;
   };
   return {
     of(rows, { fields, include }, source, context) {
@@ -60,12 +64,17 @@ export function rememberPages(): Pages {
       if (!lifted || !page) {
         const list = { ...rows, selection };
         const statement = listStatement(list, source, context);
-        return { ...one, read: (database) => readPage(database, statement, list, source, context) };
+        return { ...one, settles: false, read: (database) => readPage(database, statement, list, source, context) };
       }
       remember(lifted.key, one);
       one.uses++;
       if (page.brief && one.uses === AGAIN) one.shape = { name: `page${count.shapes++}`, text: page.text };
-      return { ...one, read: (database) => readPrepared(database, page, lifted.given, one.shape, { list: rows, source, context }) };
+      const { shape } = one;
+      return {
+        ...one,
+        settles: shape !== undefined,
+        read: (database) => readPrepared(database, page, lifted.given, shape, { list: rows, source, context }),
+      };
     },
   };
 }

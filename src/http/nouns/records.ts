@@ -12,7 +12,7 @@ import { readSelection } from "../../db/query/selection.ts";
 import type { Source } from "../../db/query/source.ts";
 import type { Precondition } from "../../db/write/records.ts";
 import { scopeMissing } from "../access/auth.ts";
-import { allowOnly, contextOf, dayOf, instantOf, single } from "./parts.ts";
+import { allowOnly, contextOf, dayOf, instantOf, settledContext, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
 import { deliver } from "./delivery.ts";
 
@@ -39,10 +39,11 @@ export async function answerRecord(
   const [reader, named] = [parts.database.reader, typeof id === "string" ? id : await id()];
   const wanted = instant === null ? parts.kept?.wanted(source, selection, context) : undefined;
   if (wanted && (await answerKept(parts.kept!, wanted, named, request, reply))) return reply;
+  const settled = context.claims === undefined ? context : await settledContext(request, parts, asOf);
   const record = await (instant === null
-    ? readRecord(reader, named, source, selection, context)
-    : readRecordAt(reader, named, source, selection, context, { instant, day: dayInVietnam(new Date(instant)) }));
-  return answerVersion(record.version, await deliver(parts.database, record.body, source, selection, context), request, reply);
+    ? readRecord(reader, named, source, selection, settled)
+    : readRecordAt(reader, named, source, selection, settled, { instant, day: dayInVietnam(new Date(instant)) }));
+  return answerVersion(record.version, await deliver(parts.database, record.body, source, selection, settled), request, reply);
 }
 
 /**

@@ -4,15 +4,19 @@ import type { Query } from "../../../core/query/tree.ts";
 import type { ListQuery } from "../list.ts";
 import { sourceOf } from "../source.ts";
 import type { Context, Source } from "../source.ts";
+import { claimedNodes, claimedPart, lookedUpBy } from "../../territory.ts";
+import type { Claims } from "../../territory.ts";
+import type { Statement } from "../../statement.ts";
 import { Slot } from "./slot.ts";
 
 type Compare = Extract<Query, { is: "compare" }>;
 
 /**
  * A page's question with its values taken out: `list` and `context` have slots where they stood, `given` has the values in the slots'
- * order, and `key` says everything else that the statement's text depends on. Questions of one key have one text.
+ * order, and `key` says everything else that the statement's text depends on. Questions of one key have one text. `claimed` is the part of
+ * the statement that looks the caller's claims up.
  */
-export type Lifted = { key: string; given: readonly unknown[]; list: Rows; context: Context };
+export type Lifted = { key: string; given: readonly unknown[]; list: Rows; context: Context; claimed?: Statement };
 
 /** A page's question without what is shown of its rows. */
 export type Rows = Omit<ListQuery, "selection">;
@@ -26,7 +30,8 @@ export function liftPage(list: Rows, shown: readonly (string | undefined)[], sou
   const lifting = new Lifting(context);
   const query = lifting.tree(list.query, source);
   if (query === undefined) return undefined;
-  const bounds = { org: lifting.claim(actor.org, "o"), loc: lifting.claim(actor.loc, "l") };
+  const claimed = context.claims && lifting.claims(context.claims);
+  const bounds = claimed ? claimed.nodes : { org: lifting.nodes(actor.org, "o"), loc: lifting.nodes(actor.loc, "l") };
   const person = list.person === undefined ? {} : { person: lifting.slot("uuid", list.person) };
   const after = list.after && list.after.map((value) => lifting.slot("any", value));
   const { sort, limit, count, on } = list;
@@ -37,6 +42,7 @@ export function liftPage(list: Rows, shown: readonly (string | undefined)[], sou
     key: `${lifting.key}${list.person === undefined ? "" : "p"}${JSON.stringify(about)}`,
     given: lifting.given,
     list: { ...list, query, after, ...person },
+    ...(claimed && { claimed: claimed.part }),
     context: { ...context, actor: { ...actor, ...bounds } },
   };
 }
@@ -57,10 +63,22 @@ class Lifting {
     return new Slot(this.given.length - 1, like) as unknown as string;
   }
 
-  claim(nodes: readonly string[] | null, name: string): string[] | null {
+  nodes(nodes: readonly string[] | null, name: string): string[] | null {
     if (nodes === null) return null;
     this.key += name;
     return this.slot("any", nodes) as unknown as string[];
+  }
+
+  /** The part of a statement that looks claims up, and what stands for their nodes. */
+  claims({ org, loc }: Claims): { part: Statement; nodes: { org: string[] | null; loc: string[] | null } } {
+    const places = (claim: readonly string[] | undefined, name: string) => {
+      if (claim === undefined) return null;
+      this.key += name;
+      const { ids, codes } = lookedUpBy(claim);
+      return { ids: this.slot("any", ids), codes: this.slot("any", codes) };
+    };
+    const part = claimedPart({ org: places(org, "O"), loc: places(loc, "L") });
+    return { part, nodes: { org: org ? claimedNodes("org") : null, loc: loc ? claimedNodes("loc") : null } };
   }
 
   tree(query: Query, source: Source): Query | undefined {

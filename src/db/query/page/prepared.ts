@@ -1,5 +1,5 @@
 import { Problem } from "../../../core/problems.ts";
-import { Statement } from "../../statement.ts";
+import { sql, Statement } from "../../statement.ts";
 import type { Row } from "../../readers/wire.ts";
 import { isRanged, listStatement } from "../list.ts";
 import type { ListRow } from "../list.ts";
@@ -17,10 +17,10 @@ export type PreparedPage = { statement: Statement; text: string; plan: Plan; ran
 const BRIEF = 100;
 
 /** Compiles a page's question without its values; undefined where its text turns out to depend on one. */
-export function preparePage({ list, given, context }: Lifted, selection: Selection, source: Source): PreparedPage | undefined {
+export function preparePage({ list, given, context, claimed }: Lifted, selection: Selection, source: Source): PreparedPage | undefined {
   const whole = { ...list, selection };
   try {
-    const statement = listStatement(whole, source, context);
+    const statement = withPart(listStatement(whole, source, context), claimed);
     if (!isTemplate(statement, given.length)) return undefined;
     const [plan, ranged] = [planOf(whole, source, context), isRanged(whole, source, context)];
     return { statement, text: statement.render().text, plan, ranged, brief: list.limit <= BRIEF && (ranged || plan === "indexed") };
@@ -29,6 +29,13 @@ export function preparePage({ list, given, context }: Lifted, selection: Selecti
     if (error instanceof Problem) return undefined;
     throw error;
   }
+}
+
+/** A statement that begins with `with`, with a part before its own. */
+export function withPart(statement: Statement, part: Statement | undefined): Statement {
+  if (part === undefined) return statement;
+  const [first = "", ...others] = statement.texts;
+  return sql`with ${part}, ${new Statement([first.replace(/^with /, ""), ...others], statement.values)}`;
 }
 
 /** The statement with its values. */
