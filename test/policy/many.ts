@@ -11,6 +11,7 @@ export default defineConfig({
       PAIRS: process.env["PAIRS"] ?? "2000",
       KILLS: process.env["KILLS"] ?? "20",
       QUESTIONS: process.env["QUESTIONS"] ?? "2000",
+      HOSTILE: process.env["HOSTILE"] ?? "5000",
     },
   },
 });

@@ -18,11 +18,13 @@ const VIETNAMESE = raw(' collate "vi-x-icu"');
  * @throws Problem `invalid-parameter` for a field that cannot be sorted by, `scope-missing` for one that may not be read.
  */
 export function readOrder(sort: string | undefined, source: Source, row: Statement, context: Context, at: Place): Key[] {
-  const keys = (sort ?? "").split(",").flatMap((part) => {
-    const descending = part.startsWith("-");
+  const parts = (sort ?? "").split(",").flatMap((part): [string, boolean][] => {
     const member = part.trim().replace(/^[-+]/, "");
-    return member === "" ? [] : keysOf(member, descending, source, row, context, at);
+    return member === "" ? [] : [[member, part.startsWith("-")]];
   });
+  // Of a member named again the first decides; more than a thousand keys would be more columns than a statement may have.
+  const first = parts.filter(([member], i) => parts.findIndex(([other]) => other === member) === i);
+  const keys = first.flatMap(([member, descending]) => keysOf(member, descending, source, row, context, at));
   return [...keys, { value: column(row, "id"), descending: false, type: "uuid" }];
 }
 
