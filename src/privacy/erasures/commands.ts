@@ -100,12 +100,16 @@ async function untilUnseen(owner: Client, patienceMs: number): Promise<void> {
  */
 export async function sweepTables(owner: Client, patienceMs = PATIENCE_MS): Promise<string[]> {
   await untilUnseen(owner, patienceMs);
-  const { rows } = await owner.query<{ name: string }>(
-    `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  const { rows } = await owner.query<{ name: string; catalogue: boolean }>(
+    `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name, n.nspname = 'pg_catalog' as catalogue from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'r' and (n.nspname = any ($1) or (c.oid = 'pg_statistic'::regclass and (select rolsuper from pg_roles where rolname = current_user)))
-     order by n.nspname = 'pg_catalog', 1`,
+     order by 2, 1`,
     [[SCHEMA, "graphile_worker"]],
   );
-  for (const { name } of rows) await owner.query(`vacuum (full, analyze) ${name}`);
+  for (const { name, catalogue } of rows) {
+    // The statistics of what was erased were deleted a moment ago, by the ANALYZE of its table.
+    if (catalogue) await untilUnseen(owner, patienceMs);
+    await owner.query(`vacuum (full, analyze) ${name}`);
+  }
   return rows.map(({ name }) => name);
 }
