@@ -120,7 +120,13 @@ describe("GET /v1/meta", () => {
         const [head = "", inner] = path.split(".");
         const described = (await anyone.get(`/v1/meta/${inner ? head.replaceAll("_", "-") : noun}`)).body;
         const field = described.fields.find(({ name }: { name: string }) => name === (inner ?? head));
-        const value = operator === "exists" ? "true" : (field.values?.[0] ?? sample[field.type] ?? (path.endsWith("_id") ? PERSON : "x"));
+        const value =
+          operator === "exists"
+            ? "true"
+            : (field.values?.[0] ??
+              sample[field.type] ??
+              (field.scheme ? field.example : undefined) ??
+              (path.endsWith("_id") ? PERSON : "x"));
         const { status, text } = await reader.get(`/v1/${noun}?${parameter}=${value}`);
         expect([noun, parameter, status, status === 200 ? "" : text]).toEqual([noun, parameter, 200, ""]);
       }
