@@ -22,6 +22,8 @@ export type Database = {
   reader: Reader;
   /** Few connections and a time budget, so that costly questions wait for each other and for nobody else. */
   scans: Reader;
+  /** The same for names that are looked for, planned once for any name. */
+  searches: Reader;
   workers: Pool;
   /** Has a connection of its own: whoever reads waits for no writer. */
   access: AccessLog;
@@ -72,26 +74,34 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
   const { query_timeout: _, ...shared } = connectionSettings(url, pointBudget, indexedSettings);
   const points = openPipeline(shared, POINTS.connections, pointBudget + 1_000);
   const pages = openPipeline(shared, PAGES.connections, pointBudget + 1_000);
-  const scanning = openPool(
-    { url, statementTimeoutMs: Math.min(SCANS.budgetMs, statementTimeoutMs) },
-    SCANS.connections,
-    `${READ_ONLY} ${BY_VALUE}`,
-  );
+  const budget = { url, statementTimeoutMs: Math.min(SCANS.budgetMs, statementTimeoutMs) };
+  const scanning = openPool(budget, SCANS.connections, `${READ_ONLY} ${BY_VALUE}`);
+  const searching = openPool(budget, SCANS.connections, indexedSettings);
   const writing = openPool(settings, workers, "");
   const logging = openPool(settings, 1, LASTING);
-  const sum = (count: (pool: Pool) => number) => [reading, scanning, writing, logging].reduce((all, pool) => all + count(pool), 0);
+  const sum = (count: (pool: Pool) => number) =>
+    [reading, scanning, searching, writing, logging].reduce((all, pool) => all + count(pool), 0);
   return {
     points,
     pages,
     reader: namedReader(reading),
     scans: readerOf(scanning),
+    searches: namedReader(searching),
     workers: writing,
     access: accessLog(logging),
     turns: new Map(),
     codes: new Set(),
     events: auditTrail(logging),
     close: async () =>
-      void (await Promise.all([points.close(), pages.close(), reading.end(), scanning.end(), writing.end(), logging.end()])),
+      void (await Promise.all([
+        points.close(),
+        pages.close(),
+        reading.end(),
+        scanning.end(),
+        searching.end(),
+        writing.end(),
+        logging.end(),
+      ])),
     gauges: () => {
       const [one, other] = [points.gauges(), pages.gauges()];
       return {

@@ -137,7 +137,7 @@ function withFailures(database: Database, failing: Failing): Database {
     },
   });
   spoilQueries(database.workers, strike);
-  return { ...database, reader: reader(database.reader), scans: reader(database.scans) };
+  return { ...database, reader: reader(database.reader), scans: reader(database.scans), searches: reader(database.searches) };
 }
 
 /** A rollback is never refused: what it is for has happened by then. */

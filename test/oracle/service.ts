@@ -40,7 +40,13 @@ export async function rewrittenService(
     first: ({ name, text }, values) => database.pages.first({ name, text: text.includes(which) ? rewrite(text) : text }, values),
   };
   const app = await buildApp({
-    database: { ...database, reader: through(database.reader), scans: through(database.scans), pages: shared },
+    database: {
+      ...database,
+      reader: through(database.reader),
+      scans: through(database.scans),
+      searches: through(database.searches),
+      pages: shared,
+    },
     keys: registry.keys,
     catalog,
     publicUrl: () => PUBLIC_URL,

@@ -8,7 +8,7 @@ import { raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { localityIds, organizationIds } from "./nodes.ts";
 import { refuseOperator, refuseValue } from "./refusals.ts";
-import { isSlot } from "./page/slot.ts";
+import { isSlot, NameSlot } from "./page/slot.ts";
 import { column, valueOf } from "./source.ts";
 import type { Context, Source } from "./source.ts";
 
@@ -91,8 +91,18 @@ function nameComparison(member: string, row: Statement, compare: Comparison, val
 
 /** What a name is compared with: as typed in small letters, and its folded words; titles are no part of it. */
 export function nameQuestion(member: string, text: string, at: Place): { typed: Statement; wanted: Statement } {
+  if ((text as unknown) instanceof NameSlot) {
+    const { typed, wanted } = text as unknown as NameSlot;
+    return { typed: sql`${typed}::text`, wanted: sql`${wanted}::text[]` };
+  }
+  const { typed, folded } = nameMeant(text);
+  return { typed: sql`${typed}::text`, wanted: sql`${words(member, folded, at).split(" ")}::text[]` };
+}
+
+/** A name as it is looked for; nothing is left of what has no letter. */
+export function nameMeant(text: string): { typed: string; folded: string } {
   const name = stripTitles(text).name || clean(text);
-  return { typed: sql`${name.toLowerCase()}::text`, wanted: sql`${words(member, foldSearch(name), at).split(" ")}::text[]` };
+  return { typed: name.toLowerCase(), folded: foldSearch(name) };
 }
 
 /** Folded text to search for; what folds to nothing would match everything. */

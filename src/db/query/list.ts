@@ -49,11 +49,17 @@ export type ListRow = {
 export const isRanged = (list: ListQuery, source: Source, context: Context): boolean =>
   list.person === undefined && !list.count && listingOf(list.query, list.sort, source, context)?.single === true;
 
+/** Whether a page is a question for a name and nothing else: its names are looked up one by one, whoever of their bearers may be shown. */
+export function isSearch(list: Pick<ListQuery, "query" | "sort" | "count">, source: Source): boolean {
+  const rest = rankingOf(list.query, source, list.sort)?.rest;
+  return !list.count && rest?.is === "and" && rest.items.length === 0;
+}
+
 /** One statement that answers a page as JSON text: keys first, one more than asked for, then one probe a row in the order of the keys. */
 export function listStatement(list: ListQuery, source: Source, asking: Context): Statement {
   // Who is bound to a territory walks an order of all people: looking for the territory's first and sorting them costs more.
   const ordered = isBounded(source, asking) && list.query === ALL && list.sort !== undefined && !list.count;
-  const inTurn = ordered || isRanged(list, source, asking) || planOf(list, source, asking) === "indexed";
+  const inTurn = ordered || isRanged(list, source, asking) || isSearch(list, source) || planOf(list, source, asking) === "indexed";
   const context = inTurn ? { ...asking, inTurn } : asking;
   const alias = aliases();
   const row = alias();

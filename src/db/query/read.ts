@@ -5,7 +5,7 @@ import type { Shape } from "../readers/wire.ts";
 import { name, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { absent } from "./refusals.ts";
-import { isRanged, recordStatement, rowsOf } from "./list.ts";
+import { isRanged, isSearch, recordStatement, rowsOf } from "./list.ts";
 import type { ListQuery, ListRow } from "./list.ts";
 import type { Rows } from "./page/lifted.ts";
 import { adviceFor, planOf } from "./page/plan.ts";
@@ -18,7 +18,11 @@ import { aliases } from "./source.ts";
 import type { Context, Source } from "./source.ts";
 import { all, from } from "./visible.ts";
 
-type Readers = Pick<Database, "reader" | "scans" | "pages">;
+type Readers = Pick<Database, "reader" | "scans" | "searches" | "pages">;
+
+/** Who reads a page: what indexes answer, the readers; what reads on, others under a budget; a search among those planned for any name. */
+const readerOf = (database: Readers, { plan, ranged, search }: Pick<PreparedPage, "plan" | "ranged" | "search">): Reader =>
+  plan === "indexed" || ranged ? database.reader : search ? database.searches : database.scans;
 
 /**
  * The page of a statement: by indexes on the readers, or under a time budget beside them.
@@ -32,7 +36,7 @@ export async function readPage(
   context: Context,
 ): Promise<ListRow & { plan: Plan }> {
   const plan = planOf(list, source, context);
-  const from = plan === "indexed" || isRanged(list, source, context) ? database.reader : database.scans;
+  const from = readerOf(database, { plan, ranged: isRanged(list, source, context), search: isSearch(list, source) });
   return timed(plan, { list, source, context }, async () => (await from.read<ListRow>(statement))[0]!);
 }
 
@@ -46,8 +50,7 @@ export async function readPrepared(
 ): Promise<ListRow & { plan: Plan }> {
   return timed(page.plan, asked, async () => {
     if (shared) return pageRow((await database.pages.first(shared, pageParameters(page, given)))!);
-    const from = page.plan === "indexed" || page.ranged ? database.reader : database.scans;
-    return (await from.read<ListRow>(pageStatement(page, given)))[0]!;
+    return (await readerOf(database, page).read<ListRow>(pageStatement(page, given)))[0]!;
   });
 }
 

@@ -7,7 +7,9 @@ import type { Context, Source } from "../source.ts";
 import { claimedNodes, claimedPart, lookedUpBy } from "../../territory.ts";
 import type { Claims } from "../../territory.ts";
 import type { Statement } from "../../statement.ts";
-import { Slot } from "./slot.ts";
+import { nameMeant } from "../compare.ts";
+import { rankingOf } from "./ranked.ts";
+import { NameSlot, Slot } from "./slot.ts";
 
 type Compare = Extract<Query, { is: "compare" }>;
 
@@ -27,6 +29,8 @@ export type Rows = Omit<ListQuery, "selection">;
  */
 export function liftPage(list: Rows, shown: readonly (string | undefined)[], source: Source, context: Context): Lifted | undefined {
   const { actor } = context;
+  // The last value of a ranked page's cursor is a number on which the text depends.
+  if (list.after && rankingOf(list.query, source, list.sort)) return undefined;
   const lifting = new Lifting(context);
   const query = lifting.tree(list.query, source);
   if (query === undefined) return undefined;
@@ -119,6 +123,7 @@ class Lifting {
     if (!found) return undefined;
     const likes = query.values.map((text) => likeOf(found.field, query.compare, text));
     if (likes.includes(undefined) || likes.length === 0) return undefined;
+    if (found.field.kind === "name" && query.compare === "match") return this.heard(query);
     // A condition of a noun's own may do anything with its values; those of places are known to hand them on.
     if (found.own && found.field.kind !== "place") return undefined;
     this.key += `${query.path}${query.compare}`;
@@ -129,6 +134,16 @@ class Lifting {
     });
     this.key += ";";
     return { ...query, values };
+  }
+
+  /** A name that is asked for as it is heard. */
+  private heard(query: Compare): Query | undefined {
+    const { typed, folded } = nameMeant(query.values[0] ?? "");
+    if (folded === "" || query.values.length !== 1) return undefined;
+    this.key += `${query.path}~;`;
+    const slot = new NameSlot(this.given.length);
+    this.given.push(typed, folded.split(" "));
+    return { ...query, values: [slot as unknown as string] };
   }
 
   private fieldOf(path: string, source: Source): { field: Field; own: boolean } | undefined {
@@ -152,6 +167,7 @@ const SETS = new Set(["=", "in", "!=", "below"]);
 function likeOf(field: Field, compare: string, text: string): "uuid" | "any" | "literal" | undefined {
   const { kind } = field;
   if (compare === "exists" || kind === "boolean" || kind === "integer") return FEW.test(text) ? "literal" : undefined;
+  if (kind === "name" && compare === "match") return "any";
   if (!SETS.has(compare)) return undefined;
   if (kind === "id" || kind === "place") return UUID.test(text) ? "uuid" : undefined;
   if (kind === "unit") return UUID.test(text) ? "uuid" : "any";

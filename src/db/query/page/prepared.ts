@@ -1,17 +1,18 @@
 import { Problem } from "../../../core/problems.ts";
 import { sql, Statement } from "../../statement.ts";
 import type { Row } from "../../readers/wire.ts";
-import { isRanged, listStatement } from "../list.ts";
+import { isRanged, isSearch, listStatement } from "../list.ts";
 import type { ListRow } from "../list.ts";
 import type { Selection } from "../selection.ts";
 import type { Source } from "../source.ts";
 import type { Lifted } from "./lifted.ts";
 import { planOf } from "./plan.ts";
 import type { Plan } from "./plan.ts";
+import { rankingOf } from "./ranked.ts";
 import { filled, isTemplate, parameterText } from "./slot.ts";
 
 /** The statement of a page for any values of one key. `ranged`: planned for any value, whatever the plan promises. */
-export type PreparedPage = { statement: Statement; text: string; plan: Plan; ranged: boolean; brief: boolean };
+export type PreparedPage = { statement: Statement; text: string; plan: Plan; ranged: boolean; search: boolean; brief: boolean };
 
 /** Pages up to this are answered on shared connections: a longer one keeps those behind it waiting. */
 const BRIEF = 100;
@@ -23,7 +24,10 @@ export function preparePage({ list, given, context, claimed }: Lifted, selection
     const statement = withPart(listStatement(whole, source, context), claimed);
     if (!isTemplate(statement, given.length)) return undefined;
     const [plan, ranged] = [planOf(whole, source, context), isRanged(whole, source, context)];
-    return { statement, text: statement.render().text, plan, ranged, brief: list.limit <= BRIEF && (ranged || plan === "indexed") };
+    // Searching is longer than reading a page, however few it gives.
+    const ranked = rankingOf(list.query, source, list.sort) !== undefined;
+    const brief = list.limit <= BRIEF && !ranked && (ranged || plan === "indexed");
+    return { statement, text: statement.render().text, plan, ranged, search: isSearch(list, source), brief };
   } catch (error) {
     // What is wrong is said of the question as it was asked.
     if (error instanceof Problem) return undefined;

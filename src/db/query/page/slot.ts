@@ -12,6 +12,17 @@ export class Slot extends String {
   }
 }
 
+/** The place of a name that is asked for as it is heard: what is compared are two values made of it. */
+export class NameSlot extends Slot {
+  readonly typed: Slot;
+  readonly wanted: Slot;
+  constructor(index: number) {
+    super(index, "any");
+    this.typed = new Slot(index, "any");
+    this.wanted = new Slot(index + 1, "any");
+  }
+}
+
 /** Eight letters that folding, cleaning and small letters leave as they are. */
 const MARK = "51075107";
 
