@@ -1,11 +1,12 @@
 import { hash } from "node:crypto";
 import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
-import type { Duplex } from "node:stream";
 import type { Actor } from "../../core/actor.ts";
 import { join, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { drizzle } from "../tables/drizzle.ts";
 import type { NodePgDatabase } from "../tables/drizzle.ts";
+import { Batch } from "./batch.ts";
+import type { Asked } from "./batch.ts";
 import { inProgress, keepAnswer, keptUnder, lockOf, takenBy } from "./idempotency.ts";
 import type { Answer, Kept, Key } from "./idempotency.ts";
 import { inTurn } from "./turns.ts";
@@ -109,7 +110,7 @@ async function once<T>(pool: Pool, context: Statement, end: "commit" | "rollback
   try {
     client.pipeline = true;
     const tx = new Open(client);
-    const begun = Promise.all([tx.run(raw("begin")), tx.read<Begun>(context)]).then(([, [row]]) => row!);
+    const begun = Promise.all([tx.read(raw("begin")), tx.read<Begun>(context)]).then(([, [row]]) => row!);
     begun.catch(() => {}); // whoever writes has waited for it
     const result = await work(tx, begun);
     await tx.end(end);
@@ -126,46 +127,61 @@ async function once<T>(pool: Pool, context: Statement, end: "commit" | "rollback
   }
 }
 
-/** What is asked together (`Promise.all`) is sent together; without this the driver sends a statement when the one before is answered. */
-type Pipelined = PoolClient & { pipeline: boolean; connection: { stream: Duplex } };
-
-/** What Postgres says of whatever follows a failure: of the transaction, and of a name that was to be given in it. */
-const FOLLOWS = new Set(["25P02", "26000"]);
+/** The driver's types do not say that a client may be told to send a statement before the one in front has been answered. */
+type Pipelined = PoolClient & { pipeline: boolean };
 
 class Open implements Transaction {
-  readonly client: Pipelined;
+  private readonly connection: Pipelined;
+  /** Asked in this turn of the loop: what is asked together (`Promise.all`) is sent together. */
+  private asked: Asked[] = [];
   /** Why the transaction cannot be committed. */
   private failed: unknown;
 
-  constructor(client: Pipelined) {
-    this.client = client;
+  constructor(connection: Pipelined) {
+    this.connection = connection;
   }
 
   readonly run = async <Row>(statement: Statement): Promise<Row[]> => (await this.query(statement.render())).rows as Row[];
 
   readonly read = async <Row>(statement: Statement): Promise<Row[]> => (await this.query(named(statement))).rows as Row[];
 
-  readonly send = (statement: Statement): void =>
-    void this.query(statement.values.length > 0 ? named(statement) : statement.render()).catch(() => {});
+  readonly send = (statement: Statement): void => void this.query(named(statement)).catch(() => {});
 
   /** @throws what failed: Postgres answers the COMMIT of a failed transaction like any, and has rolled back */
   async end(how: "commit" | "rollback"): Promise<void> {
+    this.flush();
+    // What could not even be sent is known after this: of the rest Postgres knows.
+    await Promise.resolve();
     if (how === "commit" && this.failed !== undefined) throw this.failed;
     const { command } = await this.client.query(how);
     if (command !== how.toUpperCase()) throw this.failed ?? new Error("the transaction was rolled back");
   }
 
-  /** Statements of one turn of the loop leave in one write. */
-  private async query(query: QueryConfig): Promise<QueryResult> {
-    const { stream } = this.client.connection;
-    stream.cork();
-    process.nextTick(() => stream.uncork());
-    try {
-      return await this.client.query(query);
-    } catch (error) {
-      if (this.failed === undefined || !FOLLOWS.has((error as { code?: string }).code ?? "")) this.failed = error;
-      throw this.failed;
-    }
+  private query(query: QueryConfig): Promise<QueryResult> {
+    if (this.asked.length === 0) process.nextTick(() => this.flush());
+    return new Promise((resolve, refuse) => {
+      const reject = (error: unknown) => {
+        // Of what followed a failure Postgres says only that it followed.
+        if (this.failed === undefined || (error as { code?: string }).code !== "25P02") this.failed = error;
+        refuse(this.failed as Error);
+      };
+      this.asked.push({ query: { ...query, types: this.connection }, resolve, reject });
+    });
+  }
+
+  private flush(): void {
+    const asked = this.asked.splice(0);
+    if (asked.length === 0) return;
+    const batch = new Batch(asked);
+    // A client that is spoilt, or gone, may answer at once.
+    const answer = this.connection.query(batch) as unknown;
+    if (answer instanceof Promise) answer.catch(batch.callback);
+  }
+
+  /** What has been asked goes before what is asked of the bare client. */
+  get client(): PoolClient {
+    this.flush();
+    return this.connection;
   }
 
   /** Made when it is asked for: most transactions do not. */
