@@ -145,7 +145,11 @@ export const DEFECTS: readonly Defect[] = [
   { name: "as_of is ignored", rewrite: replacing(/(coalesce\("t\d+"\."valid_\w+" [<>]= \$\d+::date, true\))/g, "($1 or true)") },
   { name: "as_of leaves out what may have held", rewrite: replacing(/(coalesce\("t\d+"\."valid_from)_earliest"/g, '$1_latest"') },
   { name: "a search takes any word for all", about: / match /, rewrite: replacing(/ @> /g, " && ") },
-  { name: "who may have left works there no more", rewrite: replacing(/\) is not false/g, ") is true"), about: /work_locality/ },
+  {
+    name: "who may have left works there no more",
+    rewrite: replacing(/(\.ended or [^()]*\)) is not true/g, "$1 is false"),
+    about: /work_locality/,
+  },
 ];
 
 /** Makes the n-th check of the territory, or every one, true. */

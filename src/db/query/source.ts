@@ -44,8 +44,17 @@ export type Listing = {
   exact: boolean;
 };
 
-/** Rows by which people are found: those of a table whose `column` is one of the values; `kept`: by triggers, so that none is hidden. */
-export type Through = { table: string; column: string; values: Statement; kept?: boolean };
+/**
+ * Rows by which people are found: those of a table whose `column` is one of the values. `standing`: what else is asked of them than that they
+ * are not hidden. `walk`: these are just the people who fit, and the table's index by person has these columns.
+ */
+export type Through = {
+  table: string;
+  column: string;
+  values: Statement;
+  standing?: (row: Statement) => Statement;
+  walk?: readonly string[];
+};
 
 /** Every noun's source, by the noun's name; made in `nouns.ts`, handed down to the compiler. */
 export type Catalog = Readonly<Record<string, Source>>;

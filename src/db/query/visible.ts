@@ -62,9 +62,13 @@ export function heldOn({ noun }: Source, row: Statement, day: string | null): St
   return [sql`coalesce(${from} <= ${day}::date, true) and coalesce(${to} >= ${day}::date, true)`];
 }
 
+/** Whether a fact certainly does not hold on a day: it ended, or lies beside the day. */
+export const hasEnded = (row: Statement, day: string): Statement =>
+  sql`${row}.ended or ${row}.valid_to_latest < ${day}::date or ${row}.valid_from_earliest > ${day}::date`;
+
 /** Whether a fact holds on a day, as far as it is certain: false when it ended or lies beside the day, true when it certainly holds, else null. */
 export const isCurrent = (row: Statement, day: string): Statement => sql`case
-    when ${row}.ended or ${row}.valid_to_latest < ${day}::date or ${row}.valid_from_earliest > ${day}::date then false
+    when ${hasEnded(row, day)} then false
     when ${row}.ended is false or (${row}.valid_from_latest <= ${day}::date and ${row}.valid_to_earliest >= ${day}::date) then true end`;
 
 /** Conditions joined by AND; none is true. */

@@ -10,7 +10,8 @@ const BY_VALUE = new Set<Field["kind"]>(["text", "choice", "classification", "bo
 
 /**
  * The indexes that a noun's declarations ask for: one a declared filter, one a sortable field and direction, so that what is declared is
- * indexed by being declared. Facts by which `people` are found have the person before the id.
+ * indexed by being declared. Facts by which `people` are found have the person before the id. What an index has beside its key, to be read
+ * instead of the row, is added by hand (migration 0065): drizzle has no word for it.
  */
 export function planIndexes(noun: Noun, t: Record<string, AnyPgColumn>, people?: Noun): PgTableExtraConfigValue[] {
   const declared = new Set(noun.parameters.map((name) => name.split(":")[0]!));
@@ -29,7 +30,9 @@ function byValue(noun: Noun, t: Record<string, AnyPgColumn>, member: string, { k
   if (!BY_VALUE.has(kind) || !column || (kind === "text" && (noun.standing !== "reference" || !noun.parameters.includes(member))))
     return [];
   // A unit's days stand in the index: of hundreds of districts none stands today.
-  const period = noun.fields["valid_to"]?.kind === "day" ? [t["valid_from"]!, t["valid_to"]!] : [];
+  const of = noun.standing === "reference" ? noun.fields["valid_to"]?.kind : undefined;
+  const days = of === "day" ? ["valid_from", "valid_to"] : of && kind !== "text" ? ["valid_from_earliest", "valid_to_latest"] : [];
+  const period = days.map((one) => t[one]!);
   const rest = [t["id"]!, ...period] as [AnyPgColumn, ...AnyPgColumn[]];
   const named = index(`${noun.table}_${member}_listing`);
   return [(driven ? named.on(column, t["person_id"]!, ...rest) : named.on(column, ...rest)).where(STANDING)];
@@ -43,7 +46,7 @@ const byWords = ({ table }: Noun, t: Record<string, AnyPgColumn>, member: string
   index(`${table}_${member}_words_index`).using("gin", sql`string_to_array(fold(${t[member]!}), ' ')`),
 ];
 
-function byOrder({ table }: Noun, t: Record<string, AnyPgColumn>, member: string, { kind }: Field): PgTableExtraConfigValue[] {
+function byOrder({ table, standing }: Noun, t: Record<string, AnyPgColumn>, member: string, { kind }: Field): PgTableExtraConfigValue[] {
   const named = (direction: string) => index(`${table}_${member}_${direction}`);
   const id = t["id"]!;
   // The same expressions as in the keys of an order (src/db/query/page/order.ts).
@@ -60,9 +63,10 @@ function byOrder({ table }: Noun, t: Record<string, AnyPgColumn>, member: string
   }
   if (kind === "partial_date" || kind === "day") {
     const column = t[kind === "day" ? member : `${member}_earliest`]!;
+    const latest = kind === "partial_date" && standing === "person" ? [t[`${member}_latest`]!] : [];
     return [
       named("up")
-        .on(sql`coalesce(${column} - date '2000-01-01', 2147483647)`, id, column)
+        .on(sql`coalesce(${column} - date '2000-01-01', 2147483647)`, id, column, ...latest)
         .where(STANDING),
       named("down")
         .on(sql`coalesce(date '2000-01-01' - ${column}, 2147483647)`, id)

@@ -5,7 +5,7 @@ import { apart, sourceOf } from "../../db/query/source.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { localityIds, organizationIds } from "../../db/query/nodes.ts";
 import { refuseInUrl } from "../../db/query/refusals.ts";
-import { all, from, heldOn, isCurrent, readableRows } from "../../db/query/visible.ts";
+import { all, from, hasEnded, heldOn, readableRows } from "../../db/query/visible.ts";
 import type { Comparison, Place } from "../../core/query/tree.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
@@ -14,8 +14,7 @@ import { Person } from "./schema.ts";
 /** Affiliations that are not known to have ended; on `as_of`, those that may have held on that day. */
 const working = (row: Statement, context: Context): Statement => {
   const { today, asOf } = context;
-  const held =
-    asOf === null ? sql`(${isCurrent(sql`a`, today)}) is not false` : all(heldOn(sourceOf(context, "affiliations"), sql`a`, asOf));
+  const held = asOf === null ? sql`(${hasEnded(sql`a`, today)}) is not true` : all(heldOn(sourceOf(context, "affiliations"), sql`a`, asOf));
   return sql`a.person_id = ${row}.id and a.hidden_at is null and ${held}`;
 };
 
@@ -27,9 +26,9 @@ const workplaces = (row: Statement, context: Context): Statement =>
     join ${from(sourceOf(context, "organizations"), raw("o"), { id: raw("a.organization_id") })} on o.id = a.organization_id
     where ${working(row, context)} and o.locality_id is not null`;
 
-/** The organizations that stand in localities. */
+/** The organizations that stand in localities; as an array, because in the order of ids all of them would be read. */
 const organizationsIn = (values: string[], compare: Comparison, at: Place): Statement =>
-  sql`select o.id from organizations o where o.locality_id = any(array(${localityIds(values, compare === "below", "work_locality", at)}))`;
+  sql`select unnest(array(select o.id from organizations o where o.locality_id = any(array(${localityIds(values, compare === "below", "work_locality", at)}))))`;
 
 /** Doubts that are no errors: what the registry keeps and a person should look at. */
 const doubts = (row: Statement, context: Context): Statement => sql`select json_build_object('code', d.code, 'detail', d.detail) as j from (
@@ -84,14 +83,22 @@ export const personSource: Source = {
   ],
   beside: { member: "identifiers", table: "person_identifiers" },
   through: {
-    work_locality: ({ compare, values, at }) => {
+    work_locality: ({ compare, values, at }, { asOf, today }) => {
       if (compare !== "=" && compare !== "in" && compare !== "below") return undefined;
-      return { table: "affiliations", column: "organization_id", values: organizationsIn(values, compare, at) };
+      const found = { table: "affiliations", column: "organization_id", values: organizationsIn(values, compare, at) };
+      if (asOf !== null) return found;
+      const standing = (row: Statement) => sql`${row}.hidden_at is null and (${hasEnded(row, today)}) is not true`;
+      return { ...found, standing, walk: ["organization_id", "ended", "valid_from_earliest", "valid_to_latest"] };
     },
     // The tree of another day is another tree.
     "affiliations.organization": ({ compare, values }, { asOf, today }) => {
       if (compare !== "below" || asOf !== null) return undefined;
-      return { table: "person_units", column: "organization_id", values: organizationIds(values, false, today), kept: true };
+      return {
+        table: "person_units",
+        column: "organization_id",
+        values: organizationIds(values, false, today),
+        standing: () => raw("true"),
+      };
     },
   },
   conditions: {

@@ -5,24 +5,25 @@ import { lookupHash } from "../../../core/secrets/sealing.ts";
 import type { Query } from "../../../core/query/tree.ts";
 import { raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
-import { nameQuestion } from "../compare.ts";
 import { localityIds, organizationIds } from "../nodes.ts";
 import { column } from "../source.ts";
 import type { Context, Source } from "../source.ts";
 import { from } from "../visible.ts";
 import { day, numeric } from "./order.ts";
+import { namesMeant } from "./ranked.ts";
 
 type Compare = Extract<Query, { is: "compare" }>;
 
 /**
  * How an index finds the rows of one comparison: by values, each of which gives its rows in the order of ids; as rows without a value,
  * in that order too; or as a range, whose rows come in the range's own order. `exact`: all of its rows fit, so nothing need be asked again.
- * `near`: there may be too many to be put in order; then they are common, and the page's own order has them near.
+ * `near`: there may be too many to be put in order; then they are common, and the page's own order has them near. `among`: the range said
+ * of rows that are read one after the other.
  */
 export type Access = { weight: number; exact: boolean; near?: true; unique?: true } & (
   | { by: "values"; column: (row: Statement) => Statement; values: Statement; many: boolean }
   | { by: "null"; column: (row: Statement) => Statement }
-  | { by: "range"; where: (row: Statement) => Statement }
+  | { by: "range"; where: (row: Statement) => Statement; among?: (row: Statement) => Statement }
 );
 
 /** The access of a comparison on one of the source's own fields; undefined: no index serves it. The values have been checked by the compiler. */
@@ -99,9 +100,9 @@ export function accessOf({ path, compare, values, at }: Compare, source: Source,
     case "integer":
       return numbers(source, field, compare, values, (row) => numeric(own(row), false, "integer").value);
     case "partial_date":
-      return partialDates(compare, values, (row) => day(column(row, `${path}_earliest`), false).value);
+      return partialDates(compare, values, (row) => endsOf(source, path, row));
     case "name":
-      if (compare === "match") return namesMeant(nameQuestion(path, values[0] ?? "", at));
+      if (compare === "match") return namesMeant(path, values[0] ?? "", at);
       return names(compare, values);
     default:
       return undefined;
@@ -140,35 +141,39 @@ function numbers(
   return { ...access, weight: 6, near: true, values: sql`select generate_series(${series})`, many: true };
 }
 
-/** The stored lies within the literal, or beside it: in either case its earliest day is in a range. */
-function partialDates(compare: string, values: readonly string[], key: (row: Statement) => Statement): Access | undefined {
+/** The earliest day of a date as it stands in an order; the latest where the index has it too. */
+const endsOf = ({ noun }: Source, path: string, row: Statement): { key: Statement; latest?: Statement } => ({
+  key: day(column(row, `${path}_earliest`), false).value,
+  ...(noun.standing === "person" && { latest: column(row, `${path}_latest`) }),
+});
+
+/** The stored lies within the literal, or beside it: its earliest day is in a range, and its latest may stand in the index beside it. */
+function partialDates(compare: string, values: readonly string[], ends: (row: Statement) => ReturnType<typeof endsOf>): Access | undefined {
   const text = values[0] ?? "";
   if (values.length !== 1 || !isPartialDate(text)) return undefined;
   const { earliest, latest } = days(text);
   const at = (literal: string) => sql`(${literal}::date - date '2000-01-01')`;
-  const known = (row: Statement) => sql`${key(row)} <= ${LAST}::integer`;
-  if (compare === "=")
-    return { by: "range", weight: 3, exact: false, where: (row) => sql`${key(row)} between ${at(earliest)} and ${at(latest)}` };
-  if (compare === "<" || compare === "<=")
-    return { by: "range", weight: 6, exact: false, near: true, where: (row) => sql`${key(row)} <= ${at(latest)}` };
-  if (compare === ">" || compare === ">=")
-    return { by: "range", weight: 6, exact: false, near: true, where: (row) => sql`${key(row)} >= ${at(earliest)} and ${known(row)}` };
+  const range = (where: (key: Statement) => Statement, until?: Statement): Access => ({
+    by: "range",
+    weight: compare === "=" ? 3 : 6,
+    exact: until === undefined || ends(sql`d`).latest !== undefined,
+    ...((compare !== "=" || earliest !== latest) && { near: true as const }),
+    where: (row) => {
+      const { key, latest: own } = ends(row);
+      return own && until ? sql`(${where(key)} and ${own} ${until})` : where(key);
+    },
+  });
+  if (compare === "=") return range((key) => sql`${key} between ${at(earliest)} and ${at(latest)}`, sql`<= ${latest}::date`);
+  if (compare === "<") return range((key) => sql`${key} <= ${at(latest)}`, sql`< ${earliest}::date`);
+  if (compare === "<=") return range((key) => sql`${key} <= ${at(latest)}`, sql`<= ${latest}::date`);
+  if (compare === ">") return range((key) => sql`(${key} > ${at(latest)} and ${key} <= ${LAST}::integer)`);
+  if (compare === ">=") return range((key) => sql`(${key} >= ${at(earliest)} and ${key} <= ${LAST}::integer)`);
   return undefined;
 }
 
 /** A prefix is a range, which a plan made before its value is known can use, as it cannot use `like`. */
 const begins = (value: Statement, text: string): Statement =>
   sql`(${value} ~>=~ ${text}::text and ${value} ~<~ ${`${text}\u{10FFFF}`}::text)`;
-
-/** The names that may be meant, each found by its index: a question for a rare name under another order than its rank. */
-const namesMeant = ({ typed, wanted }: ReturnType<typeof nameQuestion>): Access => ({
-  by: "values",
-  weight: 2,
-  exact: true,
-  many: true,
-  column: (row) => sql`${row}.name_full`,
-  values: sql`select m.name_full from names_with_words(${typed}, ${wanted}) m union all select m.name_full from names_near(${wanted}) m`,
-});
 
 function names(compare: string, values: readonly string[]): Access | undefined {
   if (compare === "=" || compare === "in" || compare === "exact") {

@@ -8,21 +8,25 @@ import type { Driver, PageParts } from "./driver.ts";
 const FEW = 30_000;
 /** The same where each row must be looked at to be put in order. */
 const FEW_SORTED = 1_000;
-/** So many values of one condition are read in the page's order side by side. */
+/** So many values of one condition are read in the page's order side by side: three buffers or more each. */
 const VALUES = 150;
+/** The same where an index has them all in the page's order. */
+export const MANY = 40;
 
 const notHidden = (row: Statement): Statement => sql`${row}.hidden_at is null`;
 
 /** Statements that give the candidates as `c`, whether these are all that the page needs, and whether they may be cut short. */
 type Candidates = { parts: Statement[]; gate: Statement; cut: boolean };
 
-/** Ids in the page's order from where it begins, as many as may be needed; `wanted`: when they are. */
+/** Ids in the page's order from where it begins, as many as may be needed, where those that are `near` do not suffice. */
 export function candidates(
-  { access, through, id, standing: stands = notHidden }: Driver,
+  { access, through, id, standing: stands = notHidden, walk }: Driver,
   page: PageParts,
   most: number,
-  wanted: readonly Statement[],
+  nearest?: Statement,
 ): Candidates {
+  const near = nearest ? [sql`near as materialized (${nearest})`] : [];
+  const wanted = nearest ? [sql`(select count(*) from near) <= ${page.limit}::int`] : [];
   const after = page.after?.[0];
   const d = sql`d`;
   const own = column(d, id);
@@ -36,7 +40,7 @@ export function candidates(
     // That the column is null does not tell the planner that its index goes on by id: the order says it.
     const order = sql`order by ${access.column(d)}, ${own} limit ${most}::int`;
     const rows = sql`select ${own} as id from ${table} where ${all([sql`${access.column(d)} is null`, standing, ...later])} ${order}`;
-    return { parts: [sql`c as materialized (${rows})`], gate: sql`true`, cut: true };
+    return { parts: [...near, sql`c as materialized (${rows})`], gate: sql`true`, cut: true };
   }
   const fewOf = (where: Statement) =>
     sql`few as materialized (select ${own} as id from ${table} where ${all([where, standing, ...wanted])} limit ${FEW + 1}::int)`;
@@ -44,7 +48,11 @@ export function candidates(
   const fromFew = sql`select id from few where ${gate}${after === undefined ? sql`` : sql` and id > ${after}::uuid`}`;
   if (access.by === "range")
     return {
-      parts: [fewOf(access.where(d)), sql`c as materialized (select distinct id from (${fromFew}) u order by id limit ${most}::int)`],
+      parts: [
+        ...near,
+        fewOf(access.where(d)),
+        sql`c as materialized (select distinct id from (${fromFew}) u order by id limit ${most}::int)`,
+      ],
       gate,
       cut: true,
     };
@@ -52,16 +60,18 @@ export function candidates(
   const side = sql`select x.id from n cross join lateral (${listed([sql`${access.column(d)} = n.v`])}) x`;
   if (!access.many)
     return {
-      parts: [nodes, sql`c as materialized (select distinct id from (${side}) u order by id limit ${most}::int)`],
+      parts: [nodes, ...near, sql`c as materialized (select distinct id from (${side}) u order by id limit ${most}::int)`],
       gate: sql`true`,
       cut: true,
     };
   const count = sql`(select count(*) from n)`;
+  const values = walk ? MANY : VALUES;
   return {
     parts: [
       nodes,
-      fewOf(sql`${access.column(d)} = any(array(select v from n)) and ${count} > ${VALUES}::int`),
-      sql`c as materialized (select distinct id from (${side} where ${count} <= ${VALUES}::int union all ${fromFew}) u order by id limit ${most}::int)`,
+      ...near,
+      fewOf(sql`${access.column(d)} = any(array(select v from n)) and ${count} > ${values}::int`),
+      sql`c as materialized (select distinct id from (${side} where ${count} <= ${values}::int union all ${fromFew}) u order by id limit ${most}::int)`,
     ],
     gate,
     cut: true,

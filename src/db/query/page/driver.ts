@@ -2,7 +2,7 @@ import { onlyDirectory } from "../../../core/policy.ts";
 import { leadsToPeople } from "../../../core/registry/noun.ts";
 import type { Noun } from "../../../core/registry/noun.ts";
 import type { Query } from "../../../core/query/tree.ts";
-import { join, raw, sql } from "../../statement.ts";
+import { join, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
 import { column, sourceOf } from "../source.ts";
 import type { Context, Source, Through } from "../source.ts";
@@ -12,6 +12,8 @@ import type { Access } from "./access.ts";
 import { candidates, sorted } from "./candidates.ts";
 import { orderBy } from "./order.ts";
 import type { Key } from "./order.ts";
+import { columnsOf, nearRows, walkByPerson, walkedRows, walkOf } from "./walk.ts";
+import type { Walk } from "./walk.ts";
 
 /** The condition of a tree by which its rows are found: through an index of the noun's own table, or of a fact's. */
 export type Driver = {
@@ -21,10 +23,12 @@ export type Driver = {
   id: string;
   /** What is asked of the rows of its table: that they are not hidden, if nothing else is said. */
   standing?: (row: Statement) => Statement;
+  /** The index in the page's order that has what is asked for. */
+  walk?: Walk;
 };
 
-/** So many rows in the page's order are looked at first: where they fill the page, what is asked for is common. */
-const NEAR = 1_500;
+/** So many rows in the page's order are looked at first where no index has it: where they fill the page, what is asked for is common. */
+const NEAR = 750;
 /** Candidates beyond the page: some may be hidden, more may fail a condition that the index does not know. */
 const SPARE = { exact: 64, inexact: 500, bounded: 2_000 };
 
@@ -67,10 +71,12 @@ const byConsent = (noun: Noun, exact: boolean): Driver => ({
   standing: (row) => sql`${row}.withdrawn_at is null`,
 });
 
-/** What a source knows of its own leads to people, and to some who do not fit. */
-function throughOf(item: Query, { table, column: member, values, kept }: Through, { noun }: Source): Driver {
-  const access: Access = { by: "values", weight: 4, exact: false, many: true, values, column: (row) => column(row, member) };
-  return { item, access, through: { noun: { ...noun, table } }, id: "person_id", ...(kept && { standing: () => raw("true") }) };
+/** What a source knows of its own leads to people, and if it does not say how its rows hold, to some who do not fit. */
+function throughOf(item: Query, { table, column: member, values, standing, walk }: Through, { noun }: Source): Driver {
+  const exact = walk !== undefined;
+  const access: Access = { by: "values", weight: 4, exact, many: true, values, column: (row) => column(row, member) };
+  const through = { noun: { ...noun, table } };
+  return { item, access, through, id: "person_id", ...(standing && { standing }), ...(walk && { walk: { columns: walk } }) };
 }
 
 function driverBy(whole: Query, source: Source, context: Context): Driver | undefined {
@@ -79,7 +85,10 @@ function driverBy(whole: Query, source: Source, context: Context): Driver | unde
     const found = source.noun.fields[item.path] && source.through?.[item.path]?.(item, context);
     if (found) return throughOf(whole, found, source);
     const access = accessOf(item, source, context);
-    return access && { item: whole, access: leads(access, item.path, source, context), through: source, id: "id" };
+    if (!access) return undefined;
+    const led = leads(access, item.path, source, context);
+    const walk = led.near && walkOf(source.noun, item.path, sourceOf(context, "people").noun);
+    return { item: whole, access: led, through: source, id: "id", ...(walk && { walk }) };
   }
   const inner = elementOf(item, source);
   if (!inner) return undefined;
@@ -90,17 +99,19 @@ function driverBy(whole: Query, source: Source, context: Context): Driver | unde
     if (held) return throughOf(whole, held, source);
   }
   const found = parts
-    .flatMap((part) => (part.is === "compare" && !part.path.includes(".") ? (accessOf(part, through, context) ?? []) : []))
+    .flatMap((part) => (part.is === "compare" && !part.path.includes(".") ? [{ part, access: accessOf(part, through, context) }] : []))
     // That an element has no value, or another one, says little of which people have one.
-    .filter((access) => access.by === "values" && access.weight < 9)
-    .toSorted((a, b) => a.weight - b.weight)[0];
+    .filter(({ access }) => access?.by === "values" && access.weight < 9)
+    .toSorted((a, b) => a.access!.weight - b.access!.weight)[0];
   if (!found) return undefined;
-  const { unique: _, ...access } = found;
+  const { unique: _, ...access } = found.access!;
+  const walk = walkByPerson(through.noun, found.part, source.noun);
   return {
     item,
-    access: { ...access, exact: found.exact && parts.length === 1 && context.asOf === null } as Access,
+    access: { ...access, exact: access.exact && parts.length === 1 && context.asOf === null } as Access,
     through,
     id: "person_id",
+    ...(walk && { walk }),
   };
 }
 
@@ -114,7 +125,8 @@ export function plain(item: Query, { noun }: Source): Query {
 function leads(access: Access, member: string, { noun }: Source, context: Context): Access {
   if (access.by !== "values" || noun.standing !== "fact" || !leadsToPeople(noun, member, sourceOf(context, "people").noun)) return access;
   const { values, column, weight, exact } = access;
-  return { by: "range", weight, exact, near: true, where: (row) => sql`${column(row)} = any(array(${values}))` };
+  const among = (row: Statement) => sql`(${column(row)} in (${values})) is true`;
+  return { by: "range", weight, exact, near: true, where: (row) => sql`${column(row)} = any(array(${values}))`, among };
 }
 
 /** `has(degrees, ...)`, or a comparison on a collection path, which is the same. */
@@ -153,43 +165,24 @@ export function drivenRows(driver: Driver, page: PageParts & { others: readonly 
   const { source, row, keys, limit } = page;
   const ordered = keys.length === 1;
   const spare =
-    page.bounded && !(driver.standing && driver.access.exact) ? SPARE.bounded : driver.access.exact ? SPARE.exact : SPARE.inexact;
+    page.bounded && !(driver.item === undefined && driver.standing && driver.access.exact)
+      ? SPARE.bounded
+      : driver.access.exact
+        ? SPARE.exact
+        : SPARE.inexact;
   const most = limit + 1 + spare;
   // A table of units is small: what is rare in it is found faster than what is near.
   const near = ordered && driver.through === source && source.noun.standing !== "reference" && driver.access.near === true;
-  const wanted = near ? [sql`(select count(*) from near) <= ${limit}::int`] : [];
-  const { parts, gate, cut } = ordered ? candidates(driver, page, most, wanted) : sorted(driver);
+  const walk = ordered ? driver.walk : undefined;
   const asked = driver.access.exact ? page.others : page.conditions;
+  const nearest = walk ? nearRows(driver, walk, page, asked, most) : near ? walkedRows(page, NEAR) : undefined;
+  const wanted = nearest ? [sql`(select count(*) from near) <= ${limit}::int`] : [];
+  const { parts, gate, cut } = ordered ? candidates(driver, page, most, nearest) : sorted(driver);
   const hits = sql`select ${columnsOf(page)} from c cross join lateral (select * from ${from(source, row)} where ${row}.id = c.id offset 0) as ${row}
     where ${all([...asked, ...page.beyond])} order by ${ordered ? sql`c.id` : orderBy(keys)} limit ${limit + 1}::int`;
   const filled = sql`((select count(*) from hit) > ${limit}::int${cut ? sql` or (select count(*) from c) < ${most}::int` : sql` or true`})`;
-  const nearest = sql`near as materialized (${walkedRows(page, NEAR)}), `;
-  return sql`with ${near ? nearest : sql``}${join(parts, ", ")}, hit as materialized (${hits}),
+  return sql`with ${join(parts, ", ")}, hit as materialized (${hits}),
     found as materialized (select ${gate} and ${filled} as all_of_them)
-    ${near ? sql`select * from near where (select count(*) from near) > ${limit}::int union all ` : sql``}select * from hit where ${all([...wanted, sql`(select all_of_them from found)`])}
+    ${nearest ? sql`select * from near where (select count(*) from near) > ${limit}::int union all ` : sql``}select * from hit where ${all([...wanted, sql`(select all_of_them from found)`])}
     union all (select * from (${walkedRows(page)}) w where ${all([...wanted, sql`not (select all_of_them from found)`])} limit ${limit + 1}::int)`;
-}
-
-/** The whole row where it need not be put in order: it is not looked up again to be shown. */
-const columnsOf = ({ keys, row, walks }: PageParts): Statement => sql`${walks ? sql`${row}.*` : sql`${row}.id as id`}, ${keysOf(keys)}`;
-
-const keysOf = (keys: readonly Key[]): Statement =>
-  join(
-    keys.map(({ value }, i) => sql`${value} as ${raw(`k${i}`)}`),
-    ", ",
-  );
-
-/** The rows of a page without a driver: its order from where it begins, the conditions asked of each row in turn, of `most` rows if given. */
-export function walkedRows(page: PageParts, most?: number): Statement {
-  const { source, row, keys, conditions, beyond, limit, walks } = page;
-  if (!walks && most === undefined) {
-    return sql`select ${columnsOf(page)} from ${from(source, row)} where ${all([...conditions, ...beyond])} order by ${orderBy(keys)} limit ${limit + 1}::int`;
-  }
-  // OFFSET 0 keeps the planner from finding the rows another way and sorting them all; the keys are columns inside, so that it knows their order.
-  const end = most === undefined ? sql`` : sql`limit ${most}::int`;
-  const named = keys.map((key, i) => ({ ...key, value: sql`${row}.${raw(`k${i}`)}` }));
-  const inner = sql`select ${row}.*, ${keysOf(keys)} from ${from(source, row)} where ${all([sql`${row}.hidden_at is null`, ...beyond])}
-    order by ${orderBy(keys)} ${end} offset 0`;
-  const shown = walks ? sql`${row}.*` : join([sql`${row}.id`, ...named.map(({ value }) => value)], ", ");
-  return sql`select ${shown} from (${inner}) as ${row} where ${all(conditions)} order by ${orderBy(named)} limit ${limit + 1}::int`;
 }

@@ -6,10 +6,11 @@ import { UUID } from "../../../core/registry/scalars.ts";
 import { column } from "../source.ts";
 import type { Context, Listing, Source } from "../source.ts";
 import { all, from } from "../visible.ts";
-import { elementOf, walkedRows } from "./driver.ts";
+import { elementOf } from "./driver.ts";
 import type { PageParts } from "./driver.ts";
 import { orderBy } from "./order.ts";
 import { parameterOf } from "./plan.ts";
+import { walkedRows } from "./walk.ts";
 
 type Compare = Extract<Query, { is: "compare" }>;
 

@@ -3,6 +3,7 @@ import type { Place, Query } from "../../../core/query/tree.ts";
 import { join, name, raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
 import { nameQuestion } from "../compare.ts";
+import type { Access } from "./access.ts";
 import { after, orderBy } from "./order.ts";
 import type { Key } from "./order.ts";
 import { column } from "../source.ts";
@@ -81,4 +82,11 @@ export function rankedRows(
   return sql`with having_all as materialized (select * from names_with_words(${typed}, ${wanted})),
     similar_names as materialized (select * from names_like(${typed}, ${wanted}))
     select x.* from (${join(arms, " union all ")}) x limit ${limit}::int`;
+}
+
+/** The names that may be meant, each found by its index: a question for a rare name under another order than its rank. */
+export function namesMeant(member: string, text: string, at: Place): Access {
+  const { typed, wanted } = nameQuestion(member, text, at);
+  const values = sql`select m.name_full from names_with_words(${typed}, ${wanted}) m union all select m.name_full from names_near(${wanted}) m`;
+  return { by: "values", weight: 2, exact: true, many: true, column: (row) => sql`${row}.name_full`, values };
 }
