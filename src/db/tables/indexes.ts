@@ -11,7 +11,7 @@ const BY_VALUE = new Set<Field["kind"]>(["text", "choice", "classification", "bo
 /**
  * The indexes that a noun's declarations ask for: one a declared filter, one a sortable field and direction, so that what is declared is
  * indexed by being declared. Facts by which `people` are found have the person before the id. What an index has beside its key, to be read
- * instead of the row, is added by hand (migration 0065): drizzle has no word for it.
+ * instead of the row, is added by hand (migration 0066): drizzle has no word for it.
  */
 export function planIndexes(noun: Noun, t: Record<string, AnyPgColumn>, people?: Noun): PgTableExtraConfigValue[] {
   const declared = new Set(noun.parameters.map((name) => name.split(":")[0]!));

@@ -18,7 +18,7 @@ const ENTRIES = 20_000;
 /** The index of a place has nothing else, and what is below one is looked for unit by unit where it is not near. */
 const PLACES = 45_000;
 
-/** An index in the page's order (migration 0065): what it has beside the id, and how much of it is read. */
+/** An index in the page's order (migration 0066): what it has beside the id, and how much of it is read. */
 export type Walk = { columns: readonly string[]; entries?: number };
 
 /** The index in the order of ids that serves a member of a noun. */
