@@ -1,6 +1,8 @@
 import { Pool, types } from "pg";
 import type { PoolClient, PoolConfig } from "pg";
 import { SCHEMA } from "./schema.ts";
+import { openGate } from "./readers/gate.ts";
+import type { LongReader } from "./readers/gate.ts";
 import { namedReader } from "./readers/named.ts";
 import { openPipeline } from "./readers/pipeline.ts";
 import type { Pipeline } from "./readers/pipeline.ts";
@@ -22,6 +24,8 @@ export type Database = {
   reader: Reader;
   /** Few connections and a time budget, so that costly questions wait for each other and for nobody else. */
   scans: Reader;
+  /** The same for pages, whose records stay the bytes that Postgres sent. */
+  long: LongReader;
   /** The same for names that are looked for, planned once for any name. */
   searches: Reader;
   workers: Pool;
@@ -50,6 +54,8 @@ export const indexedSettings = `${READ_ONLY} ${BY_INDEX}`;
 const LASTING = "-c synchronous_commit=on";
 const POINTS = { connections: 2, budgetMs: 1_000 };
 const PAGES = { connections: 2 };
+/** How long a connection, or one's turn, is waited for. */
+const CONNECTING_MS = 2_000;
 const SCANS = { connections: 2, budgetMs: 2_000 };
 
 // Days and instants stay text: through `Date`, 1980-01-01 is 1979-12-31 in Vietnam.
@@ -76,38 +82,34 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
   const pages = openPipeline(shared, PAGES.connections, pointBudget + 1_000);
   const budget = { url, statementTimeoutMs: Math.min(SCANS.budgetMs, statementTimeoutMs) };
   const scanning = openPool(budget, SCANS.connections, `${READ_ONLY} ${BY_VALUE}`);
+  const { query_timeout: __, ...unhurried } = connectionSettings(url, budget.statementTimeoutMs, `${READ_ONLY} ${BY_VALUE}`);
+  const long = openPipeline(unhurried, SCANS.connections, budget.statementTimeoutMs + 1_000);
   const searching = openPool(budget, SCANS.connections, indexedSettings);
   const writing = openPool(settings, workers, "");
   const logging = openPool(settings, 1, LASTING);
-  const sum = (count: (pool: Pool) => number) =>
-    [reading, scanning, searching, writing, logging].reduce((all, pool) => all + count(pool), 0);
+  const pools = [reading, scanning, searching, writing, logging];
+  const pipelines = [points, pages, long];
+  const sum = (count: (pool: Pool) => number) => pools.reduce((all, pool) => all + count(pool), 0);
   return {
     points,
     pages,
     reader: namedReader(reading),
     scans: readerOf(scanning),
+    long: openGate(long, SCANS.connections, CONNECTING_MS),
     searches: namedReader(searching),
     workers: writing,
     access: accessLog(logging),
     turns: new Map(),
     codes: new Set(),
     events: auditTrail(logging),
-    close: async () =>
-      void (await Promise.all([
-        points.close(),
-        pages.close(),
-        reading.end(),
-        scanning.end(),
-        searching.end(),
-        writing.end(),
-        logging.end(),
-      ])),
+    close: async () => void (await Promise.all([...pipelines.map((one) => one.close()), ...pools.map((one) => one.end())])),
     gauges: () => {
-      const [one, other] = [points.gauges(), pages.gauges()];
+      const shared = pipelines.map((one) => one.gauges());
+      const all = (part: "total" | "idle" | "waiting") => shared.reduce((count, one) => count + one[part], 0);
       return {
-        total: one.total + other.total + sum(({ totalCount }) => totalCount),
-        idle: one.idle + other.idle + sum(({ idleCount }) => idleCount),
-        waiting: one.waiting + other.waiting + sum(({ waitingCount }) => waitingCount),
+        total: all("total") + sum(({ totalCount }) => totalCount),
+        idle: all("idle") + sum(({ idleCount }) => idleCount),
+        waiting: all("waiting") + sum(({ waitingCount }) => waitingCount),
       };
     },
   };
@@ -123,7 +125,7 @@ export function connectionSettings(url: string, statementTimeoutMs: number, more
     connectionString: url,
     options: `-c search_path=${SCHEMA} -c timezone=UTC -c idle_in_transaction_session_timeout=10s -c lock_timeout=2s -c statement_timeout=${statementTimeoutMs} ${more}`,
     types: asText as NonNullable<PoolConfig["types"]>,
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: CONNECTING_MS,
     // The statement's own timeout ends it in the database; this one ends waiting on a network that swallows answers.
     query_timeout: statementTimeoutMs + 1_000,
     keepAlive: true,

@@ -136,8 +136,13 @@ function withFailures(database: Database, failing: Failing): Database {
       return own.read<Row>(statement);
     },
   });
+  const long: Database["long"] = async (text, values) => {
+    const error = strike();
+    if (error) throw error;
+    return database.long(text, values);
+  };
   spoilQueries(database.workers, strike);
-  return { ...database, reader: reader(database.reader), scans: reader(database.scans), searches: reader(database.searches) };
+  return { ...database, reader: reader(database.reader), scans: reader(database.scans), searches: reader(database.searches), long };
 }
 
 /** A rollback is never refused: what it is for has happened by then. */

@@ -44,6 +44,7 @@ export async function rewrittenService(
       ...database,
       reader: through(database.reader),
       scans: through(database.scans),
+      long: (text, values) => database.long(text.includes(which) ? rewrite(text) : text, values),
       searches: through(database.searches),
       pages: shared,
     },

@@ -12,17 +12,26 @@ import { adviceFor, planOf } from "./page/plan.ts";
 import type { Plan } from "./page/plan.ts";
 import { pageParameters, pageRow, pageStatement } from "./page/prepared.ts";
 import type { PreparedPage } from "./page/prepared.ts";
+import { parameterText } from "./page/slot.ts";
 import { refuseCostly } from "./refusals.ts";
 import type { Selection } from "./selection.ts";
 import { aliases } from "./source.ts";
 import type { Context, Source } from "./source.ts";
 import { all, from } from "./visible.ts";
 
-type Readers = Pick<Database, "reader" | "scans" | "searches" | "pages">;
+type Readers = Pick<Database, "reader" | "long" | "searches" | "pages">;
 
 /** Who reads a page: what indexes answer, the readers; what reads on, others under a budget; a search among those planned for any name. */
-const readerOf = (database: Readers, { plan, ranged, search }: Pick<PreparedPage, "plan" | "ranged" | "search">): Reader =>
-  plan === "indexed" || ranged ? database.reader : search ? database.searches : database.scans;
+async function rowOf(
+  database: Readers,
+  { plan, ranged, search }: Pick<PreparedPage, "plan" | "ranged" | "search">,
+  statement: Statement,
+): Promise<ListRow> {
+  if (plan === "indexed" || ranged) return (await database.reader.read<ListRow>(statement))[0]!;
+  if (search) return (await database.searches.read<ListRow>(statement))[0]!;
+  const { text, values } = statement.render();
+  return pageRow((await database.long(text, values.map(parameterText)))!);
+}
 
 /**
  * The page of a statement: by indexes on the readers, or under a time budget beside them.
@@ -36,8 +45,8 @@ export async function readPage(
   context: Context,
 ): Promise<ListRow & { plan: Plan }> {
   const plan = planOf(list, source, context);
-  const from = readerOf(database, { plan, ranged: isRanged(list, source, context), search: isSearch(list, source) });
-  return timed(plan, { list, source, context }, async () => (await from.read<ListRow>(statement))[0]!);
+  const kind = { plan, ranged: isRanged(list, source, context), search: isSearch(list, source) };
+  return timed(plan, { list, source, context }, () => rowOf(database, kind, statement));
 }
 
 /** The same of a statement that is prepared for any values; `shared`: on the connections that brief pages share. */
@@ -50,7 +59,7 @@ export async function readPrepared(
 ): Promise<ListRow & { plan: Plan }> {
   return timed(page.plan, asked, async () => {
     if (shared) return pageRow((await database.pages.first(shared, pageParameters(page, given)))!);
-    return (await readerOf(database, page).read<ListRow>(pageStatement(page, given)))[0]!;
+    return rowOf(database, page, pageStatement(page, given));
   });
 }
 

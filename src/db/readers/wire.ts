@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { Duplex } from "node:stream";
 
-/** A statement of which there are few, prepared under its name; it answers one row of texts. */
+/** A statement that answers one row of texts, prepared under its name, or parsed each time where it has none. */
 export type Shape = { name: string; text: string };
 /** The first row as the bytes that Postgres sent. */
 export type Row = readonly (Buffer | null)[];
@@ -41,7 +41,7 @@ export function takeWire(client: Client): Wire {
   const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
   const queue: Waiting[] = [];
   const prepared = new Set<string>();
-  const state = { rest: undefined as Buffer | undefined, out: [] as Buffer[], answered: 0, gone: false };
+  const state = { parts: [] as Buffer[], have: 0, need: 0, out: [] as Buffer[], answered: 0, gone: false };
 
   const flush = () => {
     const bytes = state.out.length === 1 ? state.out[0]! : Buffer.concat(state.out);
@@ -63,7 +63,11 @@ export function takeWire(client: Client): Wire {
     done.reject(done.error);
   };
   const read = (chunk: Buffer) => {
-    let data = state.rest ? Buffer.concat([state.rest, chunk]) : chunk;
+    state.parts.push(chunk);
+    state.have += chunk.length;
+    // Put together once: a long row comes in dozens of chunks.
+    if (state.have < state.need) return;
+    const data = state.parts.length === 1 ? chunk : Buffer.concat(state.parts, state.have);
     let at = 0;
     while (data.length - at >= 5) {
       const length = data.readUInt32BE(at + 1);
@@ -74,7 +78,10 @@ export function takeWire(client: Client): Wire {
       else if (code === CODE.ready) ready(data[body]!);
       at += length + 1;
     }
-    state.rest = at === data.length ? undefined : data.subarray(at);
+    const left = data.length - at;
+    state.parts = left === 0 ? [] : [data.subarray(at)];
+    state.have = left;
+    state.need = left < 5 ? 0 : 1 + data.readUInt32BE(at + 1);
   };
   stream.removeAllListeners("data");
   stream.on("data", read);
@@ -85,13 +92,14 @@ export function takeWire(client: Client): Wire {
   return {
     ask(shape, values) {
       if (state.gone) return Promise.reject(new Error("Client has encountered a connection error and is not queryable"));
-      const parsed = prepared.has(shape.name) ? undefined : shape.name;
+      // Without a name it is parsed each time, and planned for its values.
+      const parsed = shape.name !== "" && prepared.has(shape.name) ? undefined : shape.name;
       if (parsed !== undefined && !AUTOCOMMITTED.test(shape.text))
         return Promise.reject(new Error("a shared connection takes single SELECT statements alone"));
       if (state.out.length === 0) setImmediate(flush);
       if (parsed !== undefined) state.out.push(parse(shape));
       else prepared.delete(shape.name);
-      prepared.add(shape.name); // now the last of them
+      if (shape.name !== "") prepared.add(shape.name); // now the last of them
       if (prepared.size > MOST) state.out.push(forget(prepared));
       state.out.push(bind(shape.name, values));
       return new Promise((resolve, reject) => queue.push({ resolve, reject, row: undefined, error: undefined, parsed }));

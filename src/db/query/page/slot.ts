@@ -54,6 +54,7 @@ export function filled(values: readonly unknown[], given: readonly unknown[]): u
 /** A parameter as the text that Postgres takes it in. */
 export function parameterText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
   if (!Array.isArray(value)) return String(value as string | number | boolean);
-  return `{${value.map((one) => (one === null ? "null" : `"${String(one).replace(/["\\]/g, "\\$&")}"`)).join()}}`;
+  return `{${value.map((one) => (one === null ? "null" : `"${parameterText(one)!.replace(/["\\]/g, "\\$&")}"`)).join()}}`;
 }
