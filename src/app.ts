@@ -32,7 +32,8 @@ import { CLOSING_OPTIONS, closeGently } from "./http/traffic/closing.ts";
 import { DEADLINES, HTTP_DEADLINES, limitBodies, limitHandlers } from "./http/traffic/deadlines.ts";
 import { refuseBodies } from "./http/traffic/no-body.ts";
 import { refuseNul } from "./http/traffic/nul.ts";
-import { relieve } from "./http/traffic/pressure.ts";
+import { limitConcurrency, relieve } from "./http/traffic/pressure.ts";
+import type { TurnedAway } from "./http/traffic/pressure.ts";
 import { limitRates } from "./http/traffic/rate.ts";
 import type { RateSettings } from "./http/traffic/rate.ts";
 import { logs, registerNouns } from "./nouns.ts";
@@ -54,6 +55,8 @@ export type AppParts = Omit<Parts, "pages"> & {
   home?: string;
   /** Mean delay of the event loop, in milliseconds, from which requests are turned away; never if left out. */
   maxDelayMs?: number;
+  /** Requests that are worked on at one time; any number if left out. */
+  concurrency?: number;
   /** Whether the database is the bundled one. */
   embedded?: boolean;
 };
@@ -65,17 +68,17 @@ export async function buildApp(given: AppParts): Promise<FastifyInstance> {
   const { points, workers } = given.database;
   const kept = given.kept ?? keepAnswers({ points, workers, catalog: given.catalog, today: () => dayInVietnam(given.clock()) });
   const parts = { ...given, kept, pages: given.pages ?? rememberPages() };
-  const app = await openFront(parts);
+  const { app, turnedAway } = await openFront(parts);
   app.addHook("onClose", kept.close);
   registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES, parts.home ?? "24");
   metaRoutes(app, named({ ...parts.catalog, ...logs }));
   policyRoute(app, parts.catalog);
-  await servePages(app, parts);
+  await servePages(app, parts, turnedAway);
   return app;
 }
 
 /** Everything that a request passes before it reaches a route, in that order. */
-async function openFront(parts: AppParts): Promise<FastifyInstance> {
+async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turnedAway: TurnedAway }> {
   const settings = { publicUrl: parts.publicUrl, constraints: CONSTRAINTS };
   const { http, ...answering } = problemServerOptions(settings);
   const app = Fastify({
@@ -93,6 +96,7 @@ async function openFront(parts: AppParts): Promise<FastifyInstance> {
   app.setValidatorCompiler(() => (value) => ({ value }));
   app.setSerializerCompiler(() => JSON.stringify);
   closeGently(app);
+  const turnedAway = limitConcurrency(app, { most: parts.concurrency ?? 0, publicUrl: parts.publicUrl });
   await setHeaders(app, { corsOrigins: parts.corsOrigins ?? [] });
   answerProblems(app, settings);
   readJsonBodies(app);
@@ -111,17 +115,17 @@ async function openFront(parts: AppParts): Promise<FastifyInstance> {
   limitHandlers(app);
   await relieve(app, { maxDelayMs: parts.maxDelayMs ?? 0 });
   await describeRoutes(app, { publicUrl: parts.publicUrl, version: VERSION });
-  return app;
+  return { app, turnedAway };
 }
 
 /** What stands around the API: problem pages, the landing page, the reference, health and metrics. */
-async function servePages(app: FastifyInstance, parts: AppParts): Promise<void> {
+async function servePages(app: FastifyInstance, parts: AppParts, turnedAway: TurnedAway): Promise<void> {
   const { database, publicUrl, embedded = false } = parts;
   const schema = async () => isUpToDate(await schemaStatus(database.reader));
   const ready = async () => (await answers(database.reader)) && (await schema());
   serveProblemPages(app, rowProblemTexts(), publicUrl);
   serveHealth(app, { version: VERSION, database: () => answers(database.reader), schema, load: () => !app.isUnderPressure() });
-  serveMetrics(app, { pools: () => ({ database: database.gauges() }) });
+  serveMetrics(app, { pools: () => ({ database: database.gauges() }), turnedAway });
   serveLanding(app, {
     state: async () => ({ ...(await countRecords(database.reader)), ready: await ready(), version: VERSION, embedded }),
     publicUrl,

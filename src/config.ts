@@ -65,9 +65,15 @@ export const Settings = z.object({
     .meta({ description: "Where work that may wait is done: here, in the service, or beside it, by `trithuc worker`." }),
   TRITHUC_READERS: number(1, 32, 4).meta({ description: "Connections for questions." }),
   TRITHUC_WORKERS: number(1, 32, 6).meta({ description: "Connections for transactions." }),
+  TRITHUC_CONCURRENCY: number(0, 10_000, 256).meta({
+    description: "Requests worked on at one time; more are turned away with 503 and come again. 0: none is, whatever the load.",
+  }),
   TRITHUC_STATEMENT_TIMEOUT_MS: number(100, 60_000, 4_000).meta({ description: "Longest statement, in milliseconds." }),
   TRITHUC_ERASURE_LOG: z.string().min(1).optional().meta({
     description: "File, outside the database, of who was erased: ids and times; `erasures.log` in the data folder if left out.",
+  }),
+  TRITHUC_LOG_MONTHS: number(12, 1_200, 24).meta({
+    description: "Months for which the access log and the audit events are kept before `trithuc audit prune` takes them away.",
   }),
   TRITHUC_UPLOAD_MB: number(1, 100, 20).meta({ description: "Largest spreadsheet, in MiB." }),
   TRITHUC_IMPORT_MEMORY_MB: number(64, 4_096, 512).meta({ description: "Memory of the worker that reads a spreadsheet, in MiB." }),

@@ -126,8 +126,9 @@ export async function makeApp(config: Config, database: Database, keys: ServiceK
     uploadBytes: config.TRITHUC_UPLOAD_MB * 1024 * 1024,
     home: config.TRITHUC_PROVINCE,
     erasureLog: erasureLogOf(config),
+    concurrency: config.TRITHUC_CONCURRENCY,
     // Well above what a large answer costs.
-    maxDelayMs: 1_000,
+    maxDelayMs: config.TRITHUC_CONCURRENCY === 0 ? 0 : 1_000,
     embedded: config.DATABASE_URL === undefined,
   });
 }

@@ -8,6 +8,7 @@ import { sameKey } from "./r09-same-key.ts";
 import { modelled } from "./r10-model.ts";
 import { toldToStop } from "./r11-told-to-stop.ts";
 import { schemaChanged } from "./r12-schema-changed.ts";
+import { overloaded } from "./r14-overload.ts";
 import { feedInOrder } from "./r15-feed.ts";
 import type { Fault } from "./stand/fault.ts";
 
@@ -23,5 +24,6 @@ export const FAULTS: readonly Fault[] = [
   modelled,
   toldToStop,
   schemaChanged,
+  overloaded,
   feedInOrder,
 ];

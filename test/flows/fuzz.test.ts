@@ -84,7 +84,7 @@ test(
   `${REQUESTS} requests made from the document are answered as it says, and none with 500 (seed ${SEED})`,
   async () => {
     const aims = aimsOf(lab.document, lab.at, lab.targets);
-    const wanted = (aim: Aim) => (aim.status < 300 && !aim.operation.includes("Import") ? Math.ceil(HITS * 2.2) : HITS);
+    const wanted = (aim: Aim) => (aim.status < 300 && !aim.operation.includes("Import") ? Math.ceil(HITS * 3) : HITS);
     // In short one status of each operation in turn; nobody waits for those who stall.
     const some = aims.filter(({ status }, i) => status !== 408 && (i + SEED) % (status < 300 ? 2 : 5) === 0);
     if (FULL) await shootAll(aims, wanted);

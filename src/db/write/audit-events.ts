@@ -6,7 +6,7 @@ import type { Statement } from "../statement.ts";
 import type { Trace } from "./access-log.ts";
 
 /** What kinds of things are kept that happen to the service itself. */
-export const EVENTS = ["token-refused", "export", "import", "keys", "policy", "migration"] as const;
+export const EVENTS = ["token-refused", "export", "import", "keys", "policy", "migration", "retention"] as const;
 
 /** Something that happened to the service itself; `detail` holds counts and names, never a value of a person. */
 export type Event = {

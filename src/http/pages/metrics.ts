@@ -5,13 +5,13 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 /** How many database clients a pool has, holds ready, and how many requests wait for one. */
 export type PoolState = { total: number; idle: number; waiting: number };
 
-/** What the metrics show beside the requests: each pool by its name. */
-export type MetricSettings = { pools?: () => Record<string, PoolState> };
+/** What the metrics show beside the requests: each pool by its name, and how many requests were turned away before they were looked at. */
+export type MetricSettings = { pools?: () => Record<string, PoolState>; turnedAway?: () => number };
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Measures every request and serves `/metrics` in the text form of Prometheus; each app has a registry of its own. */
-export function serveMetrics(app: FastifyInstance, { pools = () => ({}) }: MetricSettings = {}): void {
+export function serveMetrics(app: FastifyInstance, { pools = () => ({}), turnedAway = () => 0 }: MetricSettings = {}): void {
   const registry = new Registry();
   const registers = [registry];
   const duration = new Histogram({
@@ -22,6 +22,7 @@ export function serveMetrics(app: FastifyInstance, { pools = () => ({}) }: Metri
     registers,
   });
   const running = new Gauge({ name: "http_requests_in_flight", help: "Requests being answered.", registers });
+  addTurnedAway(registers, turnedAway);
   addPools(registers, pools);
   addProcess(registers);
 
@@ -45,6 +46,17 @@ export function serveMetrics(app: FastifyInstance, { pools = () => ({}) }: Metri
       .type(registry.contentType)
       .header("cache-control", "no-store")
       .send(await registry.metrics());
+  });
+}
+
+function addTurnedAway(registers: Registry[], count: () => number): Gauge {
+  return new Gauge({
+    name: "http_requests_turned_away",
+    help: "Requests since the start that were answered 503 because enough others were being worked on.",
+    registers,
+    collect() {
+      this.set(count());
+    },
   });
 }
 

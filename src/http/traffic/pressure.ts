@@ -1,9 +1,14 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import underPressure from "@fastify/under-pressure";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problems.ts";
+import { answerOf } from "../failures/body.ts";
+import { languageOf } from "../language.ts";
+import { DEADLINES } from "./deadlines.ts";
+import { requestId } from "./request-id.ts";
 
 /** Paths that must answer when all others may not. */
-const WATCHED = new Set(["/healthz", "/readyz", "/metrics"]);
+const WATCHED: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
 
 /** From which delay of the event loop on (milliseconds, mean of a second) new requests are turned away; 0: never. */
 export type PressureSettings = { maxDelayMs: number };
@@ -18,3 +23,65 @@ export async function relieve(app: FastifyInstance, { maxDelayMs }: PressureSett
     },
   });
 }
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** How many requests were turned away since the start. */
+export type TurnedAway = () => number;
+
+/**
+ * Turns a request away with 503 `overloaded` while `most` are being worked on; 0: never. To be called before the first route.
+ *
+ * Before Fastify sees it: what is turned away must cost next to nothing, or five times the load leaves no time for any of it (R14).
+ * Worked on is a request from its whole body to its answer: who sends slowly or reads slowly holds nobody's place. Who waits for the feed
+ * and who is sent an export work for long on little; exports have places of their own.
+ */
+export function limitConcurrency(app: FastifyInstance, { most, publicUrl }: { most: number; publicUrl: () => string }): TurnedAway {
+  const lasting = new Set(WATCHED);
+  const worked = new Set<ServerResponse>();
+  const overloaded = new Problem("overloaded");
+  let refused = 0;
+  const enter = (response: ServerResponse) => {
+    worked.add(response);
+    response.once("close", () => worked.delete(response));
+  };
+  const refuse: Listener = (request, response) => {
+    refused += 1;
+    const language = languageOf(request.headers["accept-language"]);
+    const { status, headers, body } = answerOf(overloaded, { requestId: requestId(request), language, publicUrl: publicUrl() });
+    response.writeHead(status, { ...headers, vary: "Accept-Language", "content-length": Buffer.byteLength(body) });
+    response.end(request.method === "HEAD" ? undefined : body);
+  };
+  app.addHook("onRoute", ({ url, handlerTimeout = 0 }) => {
+    if (handlerTimeout > DEADLINES.handlerTimeout) lasting.add(url);
+  });
+  if (most === 0) return () => refused;
+  app.addHook("preValidation", (request, reply, next) => {
+    if (hasBody(request.raw) && !lasting.has(pathOf(request.url))) enter(reply.raw);
+    next();
+  });
+  app.addHook("onSend", (_request, reply, _payload, next) => {
+    worked.delete(reply.raw);
+    next();
+  });
+  app.addHook("onReady", (next) => {
+    const listeners = app.server.listeners("request") as Listener[];
+    app.server.removeAllListeners("request").on("request", (request, response) => {
+      if (!lasting.has(pathOf(request.url ?? ""))) {
+        if (worked.size >= most) return refuse(request, response);
+        if (!hasBody(request)) enter(response);
+      }
+      for (const listener of listeners) listener.call(app.server, request, response);
+    });
+    next();
+  });
+  return () => refused;
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
+
+const pathOf = (url: string): string => {
+  const at = url.indexOf("?");
+  return at < 0 ? url : url.slice(0, at);
+};

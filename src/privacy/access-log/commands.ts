@@ -1,10 +1,12 @@
 import type { Pool, PoolClient } from "pg";
 import type { Database } from "../../db/pools.ts";
-import { sql } from "../../db/statement.ts";
-import { readHead, readLines } from "./queries.ts";
+import { raw, sql } from "../../db/statement.ts";
+import { insertEvents } from "../../db/write/audit-events.ts";
+import { readHead, readLines, readPrunings } from "./queries.ts";
 import type { Run } from "./queries.ts";
-import { BEGINNING, hashOf, leavesOf, LOGS } from "./seals.ts";
+import { BEGINNING, hashOf, LEAST_MONTHS, leavesOf, LOGS, monthsBefore } from "./seals.ts";
 import type { Line, Log, Seal } from "./seals.ts";
+import { verifyLogs } from "./verification.ts";
 
 /** So many rows of each log are sealed in one batch at most. */
 const BATCH = 10_000;
@@ -79,4 +81,41 @@ async function insertSeal(run: Run, { n, sealedAt, parts, previous, hash }: Seal
   await run(sql`insert into audit_seals (n, sealed_at, access_after, access_upto, events_after, events_upto, access_leaves, events_leaves, previous, hash)
     values (${n}::int, ${sealedAt}::timestamptz, ${access.after}::bigint, ${access.upto}::bigint, ${events.after}::bigint, ${events.upto}::bigint,
       ${access.leaves}::bytea, ${events.leaves}::bytea, ${previous}::bytea, ${hash}::bytea)`);
+}
+
+/** What a pruning did: the last batch whose rows went, null for none, and how many rows. */
+export type Pruned = { upto: number | null; rows: Record<Log, number> };
+
+/**
+ * Takes the rows of whole batches away that were sealed more than so many months before `now`, as the owner and in one transaction, and
+ * adds an event that says so; the batches stay, so that every head that was kept still fits.
+ * @throws Error for fewer than twelve months, or where the logs are not as they were sealed: what would prove it must not go
+ */
+export async function pruneLogs(run: Run, { months, now }: { months: number; now: Date }): Promise<Pruned> {
+  if (months < LEAST_MONTHS) throw new Error(`logs are kept for ${LEAST_MONTHS} months at least`);
+  const { findings } = await verifyLogs(run);
+  if (findings.length > 0) throw new Error("the logs are not as they were sealed: trithuc audit verify says where");
+  const before = monthsBefore(now, months);
+  const [last] = await run<{ n: number; access_log: string; audit_events: string }>(
+    sql`select n, access_upto as access_log, events_upto as audit_events from audit_seals where sealed_at < ${before}::timestamptz order by n desc limit 1`,
+  );
+  const gone = Math.max(0, ...(await readPrunings(run)).map(({ upto }) => upto));
+  const rows = { access_log: 0, audit_events: 0 };
+  if (!last || last.n <= gone) return { upto: null, rows };
+  await run(raw("begin"));
+  try {
+    await run(sql`select set_config('trithuc.pruning', 'on', true)`);
+    for (const log of LOGS) {
+      const [counted] = await run<{ count: string }>(
+        sql`with gone as (delete from ${raw(log)} where number <= ${last[log]}::bigint returning 1) select count(*) as count from gone`,
+      );
+      rows[log] = Number(counted!.count);
+    }
+    await run(insertEvents([{ kind: "retention", detail: { upto: last.n, months, at: now.toISOString(), rows } }]));
+    await run(raw("commit"));
+  } catch (error) {
+    await run(raw("rollback"));
+    throw error;
+  }
+  return { upto: last.n, rows };
 }

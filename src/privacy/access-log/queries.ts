@@ -7,7 +7,7 @@ import { all, writableRows } from "../../db/query/visible.ts";
 import { raw, sql } from "../../db/statement.ts";
 import type { Statement } from "../../db/statement.ts";
 import { AccessEntry, AuditEvent } from "./schema.ts";
-import type { Line, Log, Seal } from "./seals.ts";
+import type { Line, Log, Pruning, Seal } from "./seals.ts";
 
 /** How the logs are read. */
 export const accessSource: Source = { noun: AccessEntry, derived: {}, conditions: {} };
@@ -82,6 +82,10 @@ const sealOf = (row: Row): Seal => ({
   previous: row.previous,
   hash: row.hash,
 });
+
+/** What the events say was taken away beyond its retention. */
+export const readPrunings = (run: Run): Promise<Pruning[]> =>
+  run(sql`select (detail->>'upto')::int as upto, detail->>'at' as at from audit_events where kind = 'retention' order by number`);
 
 /** The highest number of each log, and how many rows are not sealed yet. */
 export async function readUnsealed(run: Run, log: Log, upto: number): Promise<{ count: number; from: number | null; to: number | null }> {

@@ -13,6 +13,9 @@ export type Part = { after: number; upto: number; leaves: Buffer };
 /** A batch of both logs, chained to the one before. */
 export type Seal = { n: number; sealedAt: string; parts: Record<Log, Part>; previous: Buffer; hash: Buffer };
 
+/** That rows up to a batch were taken away beyond their retention, and when. */
+export type Pruning = { upto: number; at: string };
+
 /** What the first batch is chained to. */
 export const BEGINNING = Buffer.alloc(32);
 
@@ -65,4 +68,24 @@ export function judgeRows(log: Log, seal: Seal, lines: readonly Line[]): Finding
     kept.delete(n);
   }
   return [...found, ...[...kept.keys()].map((n): Finding => ({ log, n, seal: seal.n, what: "deleted" }))];
+}
+
+/** A batch without its rows, as it stands when they have gone: whatever stands there still was put in. */
+export function emptied(seal: Seal): Seal {
+  const none = (part: Part): Part => ({ ...part, leaves: Buffer.alloc(0) });
+  return { ...seal, parts: { access_log: none(seal.parts.access_log), audit_events: none(seal.parts.audit_events) } };
+}
+
+/** How long logs are kept at the least, in months (NĐ 356/2025/NĐ-CP): a row of a younger batch that is gone was taken away. */
+export const LEAST_MONTHS = 12;
+
+/** Whether the rows of a batch went by its time: an event says so, and the batch was old enough by then. */
+export const wentInTime = (seal: Seal, prunings: readonly Pruning[]): boolean =>
+  prunings.some(({ upto, at }) => seal.n <= upto && seal.sealedAt <= monthsBefore(new Date(at), LEAST_MONTHS));
+
+/** The instant so many months before another, ISO 8601. */
+export function monthsBefore(day: Date, months: number): string {
+  const before = new Date(day);
+  before.setUTCMonth(before.getUTCMonth() - months);
+  return before.toISOString();
 }

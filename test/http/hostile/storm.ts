@@ -64,7 +64,7 @@ export function slow(port: number, count: number, token: string): { stop(): void
       [
         "GET /v1/people HTTP/1.1\r\nX: ",
         `POST /v1/people/search HTTP/1.1\r\n${head}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
-        `GET /v1/localities?limit=500 HTTP/1.1\r\n${head}\r\n`.repeat(20),
+        `GET /v1/localities?limit=500 HTTP/1.1\r\n${head}\r\n`.repeat(2),
       ][n % 3]!,
     );
     return socket;

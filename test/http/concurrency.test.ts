@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { limitConcurrency } from "../../src/http/traffic/pressure.ts";
+import { PUBLIC_URL, smallApp, someKeys } from "./small-app.ts";
+
+const open = { config: { scope: "public" } } as const;
+
+/** A service that works on at most three requests, whose work ends when it is told to. */
+async function three() {
+  const app = smallApp(someKeys());
+  const turnedAway = limitConcurrency(app, { most: 3, publicUrl: () => PUBLIC_URL });
+  const gates: (() => void)[] = [];
+  const held = () => new Promise<object>((resolve) => gates.push(() => resolve({})));
+  app.get("/work", open, held);
+  app.get("/feed", { ...open, handlerTimeout: 30_000 }, held);
+  app.get("/healthz", open, () => ({}));
+  app.get("/quick", open, () => ({}));
+  app.post("/sent", open, () => ({}));
+  const address = await app.listen({ port: 0, host: "127.0.0.1" });
+  onTestFinished(() => app.close());
+  const ask = (path: string) => fetch(`${address}${path}`);
+  const begun = async (url: string, count: number) => {
+    const all = gates.length + count;
+    const answers = Array.from({ length: count }, () => ask(url));
+    await expect.poll(() => gates.length).toBe(all);
+    return answers;
+  };
+  return { address, ask, begun, turnedAway, release: () => gates.splice(0).forEach((gate) => gate()) };
+}
+
+test("more requests than are worked on at one time are 503 overloaded with Retry-After, at once, and those that are go on", async () => {
+  const { ask, begun, release, turnedAway } = await three();
+  const working = await begun("/work", 3);
+  const turned = await ask("/work");
+  const { headers } = turned;
+  expect([turned.status, headers.get("content-type"), headers.get("retry-after")]).toEqual([503, "application/problem+json", "2"]);
+  expect(await turned.json()).toMatchObject({ code: "overloaded", status: 503, request_id: headers.get("x-request-id") });
+  expect(turnedAway()).toBe(1);
+  expect((await ask("/healthz")).status).toBe(200);
+  release();
+  expect((await Promise.all(working)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  const again = await begun("/work", 3);
+  release();
+  expect((await Promise.all(again)).map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+test("who sends slowly holds nobody's place", async () => {
+  const { address, ask } = await three();
+  const { port } = new URL(address);
+  const slow = Array.from({ length: 10 }, () => connect(Number(port), "127.0.0.1"));
+  for (const socket of slow)
+    socket.write("POST /sent HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{");
+  await Promise.all(slow.map((socket) => once(socket, "connect")));
+  expect((await Promise.all([1, 2, 3].map(() => ask("/quick")))).map(({ status }) => status)).toEqual([200, 200, 200]);
+  for (const socket of slow) socket.destroy();
+});
+
+test("who waits for long on nothing takes nobody's place", async () => {
+  const { begun, release } = await three();
+  const waiting = await begun("/feed", 20);
+  const working = await begun("/work", 3);
+  release();
+  expect((await Promise.all([...waiting, ...working])).every(({ status }) => status === 200)).toBe(true);
+});
