@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 import base from "../../vitest.config.ts";
 
+// A million people are 15 GB: too much to be kept in memory beside what works on them.
+process.env["TEST_CLUSTER"] ??= "disk";
+
 /** `npm run test:plans`, `test:names`: the same questions among 1,000,000 people, or as many as `PLANS_PEOPLE` says; they are made first. */
 export default defineConfig({
   test: {

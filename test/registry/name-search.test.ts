@@ -40,6 +40,29 @@ describe("name:match", () => {
   });
 
   test.each([
+    ["Nguyễn Văn An", "Nguyễn Văn Ân"],
+    ["Nguyễn Văn Ân", "Nguyễn Văn An"],
+  ])("%s is before %s where it was typed so, at every door, and both before what is similar", async (typed, other) => {
+    const text = encodeURIComponent(typed);
+    const named = async (url: string) =>
+      ((await reader.get(url)).body.data as { name: string | { full: string } }[]).map(({ name }) =>
+        typeof name === "string" ? name : name.full,
+      );
+    const reconciled = await reader.post("/v1/reconciliation", { noun: "people", queries: [typed, { name: typed }] });
+    const doors = [
+      await found(typed),
+      await found(typed.normalize("NFD")),
+      await named(`/v1/people?q=${text}&fields=name`),
+      await named(`/v1/people/suggest?q=${text}`),
+      ...(reconciled.body.data as { candidates: { name: string }[] }[]).map(({ candidates }) => candidates.map(({ name }) => name)),
+    ];
+    for (const names of doors) {
+      const near = ["Nguyễn Văn Anh", typed, other].map((name) => names.indexOf(name));
+      expect([names, near[1], near[2]! > 0, near[0] === -1 || near[0]! > near[2]!]).toEqual([names, 0, true, true]);
+    }
+  });
+
+  test.each([
     ["titles", "PGS.TS. Đỗ Quỳnh Hương", "Đỗ Quỳnh Hương"],
     ["another order", "huong do quynh", "Đỗ Quỳnh Hương"],
     ["d for đ", "do quynh huong", "Đỗ Quỳnh Hương"],

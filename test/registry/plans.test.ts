@@ -57,6 +57,7 @@ describe("a word that is no field", () => {
     ["level=TS", "degrees.level"],
     ["organization:below=UBND", "affiliations.organization:below"],
     ["gendr=female", "gender"],
+    ["Học_vị=TS", "degrees.level"],
   ])("%s is told what it may stand for", async (query, meant) => {
     const { status, body } = await admin.get(`/v1/people?${query}`);
     expect([status, body.errors[0].did_you_mean]).toEqual([400, meant]);
@@ -67,10 +68,41 @@ describe("a word that is no field", () => {
   });
 });
 
+describe("a field of another noun", () => {
+  test("is told with the way to it: a parameter has none, a filter has", async () => {
+    const [error] = (await admin.get("/v1/degrees?gender=male")).body.errors;
+    expect(error.did_you_mean).toBe("filter=person.gender");
+    const [other] = (await admin.get(`/v1/degrees?filter=${encodeURIComponent("gender = male")}`)).body.errors;
+    expect(other.did_you_mean).toBe("person.gender");
+    expect((await admin.get(`/v1/degrees?filter=${encodeURIComponent("person.gender = male")}`)).status).toBe(200);
+  });
+});
+
+describe("a filter that cannot be read", () => {
+  test.each([
+    ["gender = ", "At the end of the filter (position 10): expected more"],
+    ["gender male", "At position 8: expected an operator"],
+    ["(gender = male", "At the end of the filter (position 15): expected `)`"],
+    ["gender = male and life_status = active or birth_year = 1980", "At position 40: `and` and `or` side by side"],
+    ["1980 = birth_year", "At position 1: expected the name of a field"],
+  ])("%s", async (filter, said) => {
+    const { status, body } = await registry.as({ language: "en" }).get(`/v1/people?filter=${encodeURIComponent(filter)}`);
+    expect([status, body.errors[0].detail]).toEqual([400, expect.stringContaining(said)]);
+  });
+});
+
 describe("what is too much or closed", () => {
   test("a page says the limit and the value, a sort what it needs", async () => {
     const [error] = (await admin.get("/v1/people?limit=501")).body.errors;
     expect(error).toMatchObject({ parameter: "limit", limit: 500, value: 501 });
+    for (const [text, value] of [
+      ["1e9", 1e9],
+      ["-1", -1],
+      ["many", undefined],
+    ])
+      expect((await admin.get(`/v1/people?limit=${text}`)).body.errors[0].value).toBe(value);
+    const searched = await admin.post("/v1/people/search", { limit: 501 });
+    expect(searched.body.errors[0]).toMatchObject({ pointer: "/limit", limit: 500, value: 501 });
     const reader = registry.as({ scope: ["directory:read"] });
     expect((await reader.get("/v1/people?sort=birth_date")).status).toBe(403);
   });

@@ -91,7 +91,7 @@ export function splitValues(text: string): string[] {
 }
 
 function unknownParameter(parameter: string, operator: string | undefined, near: string | undefined): Violation {
-  const suggestion = near && operator !== undefined ? `${near}:${operator}` : near;
+  const suggestion = near && operator !== undefined && !near.startsWith("filter=") ? `${near}:${operator}` : near;
   const detail = { vi: `Không có tham số “${parameter.slice(0, 80)}”.`, en: `There is no parameter \`${parameter.slice(0, 80)}\`.` };
   return { code: "unknown-parameter", parameter, detail, ...(suggestion && { did_you_mean: suggestion }) };
 }

@@ -14,19 +14,21 @@ const WORDS = new Set(["below", "match", "prefix", "exact"]);
  */
 export function parseFilter(text: string, at: Place): Query {
   if (Buffer.byteLength(text) > LIMITS.length) throw tooComplex(at, "length", LIMITS.length, Buffer.byteLength(text));
-  return new Reader(tokens(text, at), at).whole();
+  return new Reader(tokens(text, at), at, text.length).whole();
 }
 
 class Reader {
   private readonly tokens: Token[];
   private readonly at: Place;
+  private readonly end: number;
   private next = 0;
   private predicates = 0;
   private values = 0;
 
-  constructor(list: Token[], at: Place) {
+  constructor(list: Token[], at: Place, end: number) {
     this.tokens = list;
     this.at = at;
+    this.end = end;
   }
 
   whole(): Query {
@@ -42,8 +44,8 @@ class Reader {
     while (this.isWord("and") || this.isWord("or")) {
       if (this.peek()!.text !== joiner) {
         throw this.refuse("filter-ambiguous", {
-          vi: "“and” và “or” đứng cạnh nhau: hãy thêm ngoặc",
-          en: "`and` and `or` side by side: add parentheses",
+          vi: `Ở vị trí ${this.peek()!.position + 1}: “and” và “or” đứng cạnh nhau; hãy thêm ngoặc.`,
+          en: `At position ${this.peek()!.position + 1}: \`and\` and \`or\` side by side; add parentheses.`,
         });
       }
       this.next++;
@@ -117,7 +119,8 @@ class Reader {
 
   private path(): string {
     const token = this.take();
-    if (token.kind !== "word" || !/^[a-z_]+(\.[a-z_]+)*$/.test(token.text))
+    // Any letters: `học_vị` is no field, and is told what it may stand for.
+    if (token.kind !== "word" || !/^[\p{L}\p{M}_]+(\.[\p{L}\p{M}_]+)*$/u.test(token.text))
       throw this.unexpected({ vi: "tên một trường", en: "the name of a field" }, -1);
     return token.text;
   }
@@ -152,7 +155,7 @@ class Reader {
     const position = this.tokens[this.next + back]?.position ?? -1;
     const where =
       position < 0
-        ? { vi: "Ở cuối bộ lọc", en: "At the end of the filter" }
+        ? { vi: `Ở cuối bộ lọc (vị trí ${this.end + 1})`, en: `At the end of the filter (position ${this.end + 1})` }
         : { vi: `Ở vị trí ${position + 1}`, en: `At position ${position + 1}` };
     return this.refuse("filter-syntax", { vi: `${where.vi} cần ${expected.vi}.`, en: `${where.en}: expected ${expected.en}.` });
   }

@@ -11,7 +11,7 @@ const MOST = 100;
 
 /** Checks a body against its shape: every violation with its pointer (RFC 6901), unknown members among them. */
 export function checkBody(shape: z.ZodObject, body: unknown): Checked {
-  const result = shape.safeParse(body, { reportInput: false });
+  const result = shape.safeParse(body, { reportInput: true });
   if (result.success) return { value: result.data as Record<string, unknown>, violations: calendar(result.data, "") };
   const violations = result.error.issues.flatMap((issue) => violationsOf(issue, shape));
   return { value: {}, violations: violations.slice(0, MOST) };
@@ -35,7 +35,16 @@ function violationsOf(issue: Issue, shape: z.ZodObject): Violation[] {
       return { code: "unknown-field", pointer: `${pointer}/${escape(key)}`, detail, ...(near !== undefined && { did_you_mean: near }) };
     });
   }
-  return [{ code: "validation-failed", pointer, detail: explain(issue) }];
+  return [{ code: "validation-failed", pointer, detail: explain(issue), ...countOf(issue) }];
+}
+
+/** A limit that was passed, and what was counted against it: a number, or how long a text or a list is. */
+function countOf(issue: Issue): Pick<Violation, "limit" | "value"> {
+  if (issue.code !== "too_big" && issue.code !== "too_small") return {};
+  const { input } = issue as { input?: unknown };
+  const value = typeof input === "string" ? [...input].length : Array.isArray(input) ? input.length : input;
+  const limit = Number(issue.code === "too_big" ? issue.maximum : issue.minimum);
+  return { limit, ...(typeof value === "number" && { value }) };
 }
 
 /** The members that a shape has at a path, through arrays and through what may be null or left out. */

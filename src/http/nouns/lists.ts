@@ -66,7 +66,11 @@ export function treeOf(query: RawQuery, source: Source, context: Context, contro
   const own = Object.fromEntries(Object.entries(query).filter(([name]) => !controls.includes(name)));
   const beside = controls.filter((name) => name !== "filter");
   const names = { includes: (path: string) => isKnown(path, source, context) || beside.includes(path) };
-  const meant = (path: string) => meantBy(path, source, context, [...known(source, context), ...beside]);
+  const meant = (path: string) => {
+    const near = meantBy(path, source, context, [...known(source, context), ...beside]);
+    // What the noun points at is asked for in a filter.
+    return near === undefined || names.includes(near) ? near : `filter=${near}`;
+  };
   const parameters = readParameters(own, names, Object.keys(source.noun.collections), meant);
   const filter = query["filter"] === undefined ? ALL : parseFilter(single("filter", query["filter"]), { parameter: "filter" });
   return and([parameters, filter, fixed].filter((part) => part !== ALL));
@@ -158,7 +162,7 @@ export function limitOf(text: string | undefined): number {
   if (text === undefined) return LIMITS.usual;
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= LIMITS.page) return limit;
-  const value = /^-?\d{1,9}$/.test(text) ? { value: Number(text) } : {};
+  const value = text.trim() !== "" && Number.isSafeInteger(Number(text)) ? { value: Number(text) } : {};
   throw invalid(
     { parameter: "limit", limit: LIMITS.page, ...value },
     `một số từ 1 đến ${LIMITS.page}`,
