@@ -35,7 +35,7 @@ export type ListQuery = {
 
 /** What the statement of a page answers, in one row. */
 export type ListRow = {
-  /** Records joined by commas, as text or as the bytes of it. */
+  /** Records joined by commas, as text or as the bytes of it. Null, of a page of kept answers alone: not all were. */
   data: string | Buffer;
   /** People whose answers were not kept. */
   missed: string[] | null;
@@ -75,7 +75,10 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
   const records = kept
     ? sql`${rows} left join person_answers ${answer} on ${stillHolds(answer, shown, context.kept!, context.today)}`
     : rows;
-  const text = kept ? sql`coalesce(${keptText(answer, kept, source, context.actor)}, ${made})` : made;
+  const standing = kept && keptText(answer, kept, source, context.actor);
+  const alone = context.keptAlone === true;
+  const text = standing ? (alone ? standing : sql`coalesce(${standing}, ${made})`) : made;
+  const whole = sql`coalesce(string_agg(x.j, ',' order by x.n), '')`;
   const n = page.whole ? sql`${shown}.n` : sql`p.n`;
   return sql`with q as materialized (
     ${page.rows}
@@ -86,7 +89,7 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
     (select json_build_array(${page.cursor}) from p where p.n = ${page.take}::int) as last,
     ${list.count ? sql`(select count(*) from ${from(source, row)} where ${all(conditions)})` : sql`null::bigint`} as count,
     ${page.cut}::int as cut_at
-  from (select coalesce(string_agg(x.j, ',' order by x.n), '') as data, array_agg(x.id) filter (where x.missed) as missed
+  from (select ${alone ? sql`case when bool_and(x.j is not null) is not false then ${whole} end` : whole} as data, array_agg(x.id) filter (where x.missed) as missed
     from (select ${n}, ${shown}.id, ${kept ? sql`${answer}.person_id is null` : raw("false")} as missed, ${text} as j from ${records} where ${n} <= ${page.take}::int) x) d`;
 }
 

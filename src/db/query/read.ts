@@ -30,7 +30,7 @@ async function rowOf(
   if (plan === "indexed" || ranged) return (await database.reader.read<ListRow>(statement))[0]!;
   if (search) return (await database.searches.read<ListRow>(statement))[0]!;
   const { text, values } = statement.render();
-  return pageRow((await database.long(text, values.map(parameterText)))!);
+  return pageRow((await database.long(text, values.map(parameterText)))!)!;
 }
 
 /**
@@ -49,16 +49,26 @@ export async function readPage(
   return timed(plan, { list, source, context }, () => rowOf(database, kind, statement));
 }
 
-/** The same of a statement that is prepared for any values; `shared`: on the connections that brief pages share. */
+/** Under which names a page's statements are prepared on the connections that brief pages share. */
+export type SharedShapes = { whole: Shape; alone: Shape | undefined };
+
+/**
+ * The same of a statement that is prepared for any values; `shared`: on the connections that brief pages share, of kept answers alone first
+ * where it has that statement.
+ */
 export async function readPrepared(
   database: Readers,
   page: PreparedPage,
   given: readonly unknown[],
-  shared: Shape | undefined,
+  shared: SharedShapes | undefined,
   asked: Asked,
 ): Promise<ListRow & { plan: Plan }> {
   return timed(page.plan, asked, async () => {
-    if (shared) return pageRow((await database.pages.first(shared, pageParameters(page, given)))!);
+    if (shared?.alone) {
+      const kept = pageRow((await database.pages.first(shared.alone, pageParameters(page.alone!, given)))!);
+      if (kept) return kept;
+    }
+    if (shared) return pageRow((await database.pages.first(shared.whole, pageParameters(page, given)))!)!;
     return rowOf(database, page, pageStatement(page, given));
   });
 }

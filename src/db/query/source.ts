@@ -70,6 +70,8 @@ export type Context = {
   asOf: string | null;
   /** What kept answers must have been made by to be believed; without it each answer is made when it is asked for. */
   kept?: string;
+  /** Whether a page is made of kept answers alone, and of nothing where one is not kept. */
+  keptAlone?: boolean;
   /** Whether rows are asked one after the other: then what is asked of their facts must not become a join, which the planner would begin with. */
   inTurn?: boolean;
   /** What the actor's territory is to be looked up by, in the statement itself: until then it opens nothing. */

@@ -7,15 +7,23 @@ import type { Plan } from "../../db/query/page/plan.ts";
 import { preparePage } from "../../db/query/page/prepared.ts";
 import type { PreparedPage } from "../../db/query/page/prepared.ts";
 import { readPage, readPrepared } from "../../db/query/read.ts";
+import type { SharedShapes } from "../../db/query/read.ts";
 import { readSelection } from "../../db/query/selection.ts";
 import type { Selection } from "../../db/query/selection.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import type { Database } from "../../db/pools.ts";
-import type { Shape } from "../../db/readers/wire.ts";
 import { foundBy, leavesAsItIs } from "./delivery.ts";
 
 /** What is the same for all pages that differ in their values alone. */
-type Known = { selection: Selection; redacted: readonly string[]; asItIs: boolean; page?: PreparedPage; shape?: Shape; uses: number };
+type Known = {
+  selection: Selection;
+  redacted: readonly string[];
+  asItIs: boolean;
+  page?: PreparedPage;
+  shapes?: SharedShapes;
+  uses: number;
+  away: number;
+};
 
 /** A page that is ready to be read: what it shows, what it leaves out, and whether its records leave as the database wrote them. */
 export type Reading = Pick<Known, "selection" | "redacted" | "asItIs"> & {
@@ -33,16 +41,25 @@ export type Pages = {
 /** So many questions are remembered without their values; one that comes for the second time is prepared on the shared connections. */
 const MOST = 400;
 const AGAIN = 2;
+/** After a page of which answers were not kept so many are asked to make them at once, not to be asked twice. */
+const AWAY = 8;
 
 /** Remembers the pages that are asked for, `most` of them, each without its values: compiling one takes longer than answering it. */
 export function rememberPages(most = MOST): Pages {
   const known = new Map<string, Known>();
   const count = { shapes: 0 };
 
+  const shapesOf = (page: PreparedPage): SharedShapes => {
+    const number = count.shapes++;
+    return {
+      whole: { name: `page${number}`, text: page.text },
+      alone: page.alone && { name: `kept_page${number}`, text: page.alone.text },
+    };
+  };
   const look = (rows: Rows, shown: readonly (string | undefined)[], source: Source, context: Context): Known => {
     const selection = foundBy(rows.query, readSelection(source, shown[0], shown[1], context), source, context);
     const redacted = redactedFields(source.noun, context.actor);
-    return { selection, redacted, asItIs: leavesAsItIs(source, selection, context), uses: 0 };
+    return { selection, redacted, asItIs: leavesAsItIs(source, selection, context), uses: 0, away: 0 };
   };
   const remember = (key: string, found: Known) => {
     known.delete(key);
@@ -68,12 +85,17 @@ export function rememberPages(most = MOST): Pages {
       }
       remember(lifted.key, one);
       one.uses++;
-      if (page.brief && one.uses === AGAIN) one.shape = { name: `page${count.shapes++}`, text: page.text };
-      const { shape } = one;
+      if (page.brief && one.uses === AGAIN) one.shapes = shapesOf(page);
+      const { shapes } = one;
       return {
         ...one,
-        settles: shape !== undefined,
-        read: (database) => readPrepared(database, page, lifted.given, shape, { list: rows, source, context }),
+        settles: shapes !== undefined,
+        read: async (database) => {
+          const among = shapes && one.away-- > 0 ? { ...shapes, alone: undefined } : shapes;
+          const row = await readPrepared(database, page, lifted.given, among, { list: rows, source, context });
+          if (row.missed !== null) one.away = AWAY;
+          return row;
+        },
       };
     },
   };

@@ -1,5 +1,6 @@
 import { Problem } from "../../../core/problems.ts";
 import { sql, Statement } from "../../statement.ts";
+import { keptCollections } from "./kept.ts";
 import type { Row } from "../../readers/wire.ts";
 import { isRanged, isSearch, listStatement } from "../list.ts";
 import type { ListRow } from "../list.ts";
@@ -12,7 +13,17 @@ import { rankingOf } from "./ranked.ts";
 import { filled, isTemplate, parameterText } from "./slot.ts";
 
 /** The statement of a page for any values of one key. `ranged`: planned for any value, whatever the plan promises. */
-export type PreparedPage = { statement: Statement; text: string; plan: Plan; ranged: boolean; search: boolean; brief: boolean };
+export type PreparedPage = {
+  statement: Statement;
+  text: string;
+  plan: Plan;
+  ranged: boolean;
+  search: boolean;
+  brief: boolean;
+  alone?: Alone;
+};
+/** The statement of the same page of kept answers alone: one that might make them costs as much as making two, also where none is to be made. */
+type Alone = { statement: Statement; text: string };
 
 /** Pages up to this are answered on shared connections: a longer one keeps those behind it waiting. */
 const BRIEF = 100;
@@ -27,7 +38,10 @@ export function preparePage({ list, given, context, claimed }: Lifted, selection
     // Searching is longer than reading a page, however few it gives.
     const ranked = rankingOf(list.query, source, list.sort) !== undefined;
     const brief = list.limit <= BRIEF && !ranked && (ranged || plan === "indexed");
-    return { statement, text: statement.render().text, plan, ranged, search: isSearch(list, source), brief };
+    const page = { statement, text: statement.render().text, plan, ranged, search: isSearch(list, source), brief };
+    if (!brief || context.kept === undefined || !keptCollections(source, selection, context)) return page;
+    const alone = withPart(listStatement(whole, source, { ...context, keptAlone: true }), claimed);
+    return { ...page, alone: { statement: alone, text: alone.render().text } };
   } catch (error) {
     // What is wrong is said of the question as it was asked.
     if (error instanceof Problem) return undefined;
@@ -47,17 +61,18 @@ export const pageStatement = ({ statement }: PreparedPage, given: readonly unkno
   new Statement(statement.texts, filled(statement.values, given));
 
 /** Its values as the texts that a shared connection sends. */
-export const pageParameters = ({ statement }: PreparedPage, given: readonly unknown[]): (string | null)[] =>
+export const pageParameters = ({ statement }: Pick<PreparedPage, "statement">, given: readonly unknown[]): (string | null)[] =>
   filled(statement.values, given).map(parameterText);
 
-/** The row of a page as a shared connection gives it: its records stay the bytes that Postgres sent. */
-export function pageRow([data, missed, size, more, last, count, cut]: Row): ListRow {
+/** The row of a page as a shared connection gives it: its records stay the bytes that Postgres sent. Undefined where not all were kept. */
+export function pageRow([data, missed, size, more, last, count, cut]: Row): ListRow | undefined {
+  if (!data) return undefined;
   const textOf = (bytes: Buffer | null | undefined) => (bytes ? bytes.toString() : null);
   const ids = textOf(missed);
   const lastKeys = textOf(last);
   const cutAt = textOf(cut);
   return {
-    data: data!,
+    data,
     missed: ids === null ? null : ids.slice(1, -1).split(","),
     size: Number(textOf(size)),
     has_more: textOf(more) === "t",
