@@ -159,3 +159,17 @@ describe("a statement whose answer nobody waits for", () => {
     expect(await count()).not.toEqual(before);
   });
 });
+
+describe("the connection of a load", () => {
+  test("serves nobody else: what its triggers have planned is for thousands of rows", async () => {
+    const pidOf = (importId: string | null) =>
+      inTransaction(registry.work.database.workers, { actor: { client: "test", subject: "test" }, importId }, async (tx) => {
+        const [row] = await tx.run<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+        return row!.pid;
+      });
+    const load = await pidOf("019a0000-0000-7000-8000-000000000050");
+    const usual = [await pidOf(null), await pidOf(null), await pidOf(null)];
+    expect(usual).not.toContain(load);
+    expect(new Set(usual).size).toBeLessThan(3);
+  });
+});
