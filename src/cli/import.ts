@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -67,9 +68,10 @@ export const importCommand: Command = {
 type File = { bytes: Buffer; fileName: string; receivedOn: string | null; document: string | null };
 
 async function bring(call: Call, parts: ImportParts, file: File): Promise<number> {
-  const [{ cancelImport, commitImport, createImport }, { findPreviews, findSupplier, readReport }] = await Promise.all([
+  const [{ cancelImport, commitImport, createImport }, { findPreviews, findSupplier, readReport }, { noteImport }] = await Promise.all([
     import("../exchange/imports/commands.ts"),
     import("../exchange/imports/queries.ts"),
+    import("../exchange/uploads/notes.ts"),
   ]);
   const writing = writingOf(parts);
   const upload = { ...file, organizationId: await findSupplier(parts.database.reader, textOf(call, "org") ?? null, writing.context) };
@@ -78,10 +80,13 @@ async function bring(call: Call, parts: ImportParts, file: File): Promise<number
   const known = call.values["commit"] === true ? waiting[0] : undefined;
   const id = known ?? (await creating(call, () => createImport(writing, upload)));
   if (id === undefined) return 0;
+  // As over HTTP: that a file came in, and that it is to be applied, before it is.
+  if (known === undefined) await noteImport(parts.database, writing.context, "upload", id);
   for (const old of waiting) if (old !== id) await cancelImport(writing, old);
   await settled(parts, writing, id, "analysing");
   tellPreview(call, id, await readReport(parts.database.reader, writing.context, id), call.values["commit"] === true);
   if (call.values["commit"] !== true) return 0;
+  await noteImport(parts.database, writing.context, "commitment", id);
   await commitImport(writing, id, { key: null, turns: parts.database.turns });
   await settled(parts, writing, id, "committing");
   tellApplied(call, await readReport(parts.database.reader, writing.context, id));
@@ -137,7 +142,8 @@ function writingOf({ database, catalog, keys, clock }: ImportParts): Writing {
     purpose: null,
     language: "vi",
   } as const;
-  const context = { actor, catalog, keys, today: dayInVietnam(clock()), asOf: null, inUrl: false };
+  const trace = { requestId: randomUUIDv7(), operation: "trithuc import" };
+  const context = { actor, catalog, keys, today: dayInVietnam(clock()), asOf: null, inUrl: false, trace };
   return { workers: database.workers, context, reason: null };
 }
 

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { databaseUrl, OWNER, prepareRoles } from "../../src/db/upkeep/roles.ts";
+import { ANALYST, databaseUrl, OWNER, prepareAnalyst, prepareRoles } from "../../src/db/upkeep/roles.ts";
+import { grantReports } from "../../src/db/upkeep/reports.ts";
+import { reportColumns } from "../../src/nouns.ts";
 import { testDatabase } from "../setup/database.ts";
 import { administer, type TestUrls } from "../setup/template.ts";
 
@@ -35,6 +37,25 @@ describe("the roles of a database", () => {
     await administer(urls.ownerUrl, (owner) => owner.query("CREATE TABLE trithuc.rows_stay AS SELECT 3 AS n"));
     await Promise.all([1, 2].map(() => prepareRoles(adminUrl, { database: urls.name, passwords })));
     expect(await value(urls.ownerUrl, "SELECT n FROM trithuc.rows_stay")).toBe(3);
+  });
+});
+
+describe("who makes reports", () => {
+  test("reads public and internal columns of people, no other, and writes nothing", async () => {
+    const urls = await testDatabase();
+    await grantReports(urls.ownerUrl, reportColumns());
+    const password = randomBytes(8).toString("hex");
+    await prepareAnalyst(urls.adminUrl, { password });
+    const url = new URL(urls.serviceUrl);
+    [url.username, url.password] = [ANALYST, password];
+    const asks = (sql: string) => administer(url.href, async (client) => (await client.query(sql)).rowCount);
+    expect(await asks("select id, name_full, gender from trithuc.people")).toBe(0);
+    expect(await asks("select level, major_text from trithuc.degrees")).toBe(0);
+    for (const column of ["phones", "emails", "residence_text", "ethnicity", "citizen_id_sealed", "citizen_id_hash"])
+      await expect(asks(`select ${column} from trithuc.people`)).rejects.toMatchObject({ code: "42501" });
+    for (const table of ["access_log", "revisions", "consents", "import_rows"])
+      await expect(asks(`table trithuc.${table}`)).rejects.toMatchObject({ code: "42501" });
+    await expect(asks("update trithuc.people set name_full = 'x'")).rejects.toThrow(/permission denied|read-only/);
   });
 });
 

@@ -6,8 +6,10 @@ import { newKeysText } from "../../src/http/access/keys.ts";
 import { noteConfiguration } from "../../src/privacy/access-log/commands.ts";
 import { run } from "../cli/program.ts";
 import { analysed, committed } from "../exchange/office.ts";
+import { loadedDatabase } from "../setup/database.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
+import { administer } from "../setup/template.ts";
 
 let registry: Registry;
 const folder = mkdtempSync(join(tmpdir(), "trithuc-audit-"));
@@ -73,6 +75,25 @@ describe("the audit trail", () => {
 });
 
 describe("trithuc audit", { timeout: 240_000 }, () => {
+  test("keeps imports and exports from the shell as well, as the operator's", async () => {
+    const { serviceUrl } = await loadedDatabase();
+    const own = { DATABASE_URL: serviceUrl, TRITHUC_KEYS: newKeysText(), TRITHUC_LOG_LEVEL: "silent" };
+    const file = join(folder, "don-vi.csv");
+    writeFileSync(file, "Họ và tên,Ngày sinh\nĐỗ Thị Vỏ,1981\n");
+    const brought = await run(["import", file, "--org", "SNV", "--commit", "--lang", "en"], own);
+    expect(brought.code, brought.err).toBe(0);
+    expect((await run(["export", "people", "--out", join(folder, "people.ndjson"), "--lang", "en"], own)).code).toBe(0);
+    const kept = await administer(serviceUrl, async (client) => {
+      const { rows } = await client.query<Row>("select * from trithuc.audit_events where kind in ('import', 'export') order by number");
+      return rows.map(({ kind, client: who, operation, detail }) => [kind, who, operation, detail["what"] ?? detail["noun"]]);
+    });
+    expect(kept).toEqual([
+      ["import", "trithuc-import", "trithuc import", "upload"],
+      ["import", "trithuc-import", "trithuc import", "commitment"],
+      ["export", "trithuc-export", "trithuc export", "people"],
+    ]);
+  }, 40_000);
+
   test("seals, prints the head, and tells by it whether anything was changed, deleted or cut off", async () => {
     const keysFile = join(folder, "keys.json");
     writeFileSync(keysFile, newKeysText(), { mode: 0o600 });

@@ -9,6 +9,8 @@ export const SERVICE = "trithuc_service";
 export const KEEPER = "trithuc_keeper";
 /** Nobody logs in as it: whoever makes reports is given it, and reads public and internal fields with it. */
 export const REPORTS = "trithuc_reports";
+/** Who logs in to make reports, where an office wants one such role. */
+export const ANALYST = "trithuc_analyst";
 /** The passwords of both roles that log in. */
 export type RolePasswords = { owner: string; service: string };
 
@@ -33,6 +35,15 @@ export async function prepareRoles(adminUrl: string, options: { database: string
         TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'vi' LOCALE 'C'`);
     }
     await connected(databaseUrl(adminUrl, database), prepareSchema);
+  });
+}
+
+/** Makes or renews the one who makes reports: member of the reports' group, read-only, and of nothing else. After `prepareRoles`. */
+export async function prepareAnalyst(adminUrl: string, { password }: { password: string }): Promise<void> {
+  await connected(adminUrl, async (admin) => {
+    await prepareRole(admin, ANALYST, password);
+    await admin.query(`ALTER ROLE ${ANALYST} SET default_transaction_read_only = on`);
+    await admin.query(`GRANT ${REPORTS} TO ${ANALYST}`);
   });
 }
 
