@@ -41,13 +41,16 @@ async function closed(caller: Caller, ids: readonly string[], { clients, seconds
   return good / seconds;
 }
 
+/** So many wait for an answer at most: who finds no place gives up, as a client does, and is not counted as sent. */
+const WAITING = 1_500;
+
 /** Sends so many in a second, whether or not those before were answered. */
 async function open(caller: Caller, ids: readonly string[], { rate, seconds }: { rate: number; seconds: number }) {
   const answers = new Map<string | number, number>();
   const odd = new Map<string | number, number>();
   const going = new Set<Promise<void>>();
   const began = performance.now();
-  let [sent, good, late] = [0, 0, 0];
+  let [sent, good, late, due] = [0, 0, 0, 0];
   const note = (answer: Answer) => {
     count(answers, nameOf(answer));
     if (isGood(answer)) good += 1;
@@ -55,7 +58,9 @@ async function open(caller: Caller, ids: readonly string[], { rate, seconds }: {
     else if (answer.status !== 429 && (answer.status !== 503 || answer.headers["retry-after"] === undefined)) count(odd, nameOf(answer));
   };
   for (let passed = 0; passed < seconds; passed = (performance.now() - began) / 1_000) {
-    for (; sent < passed * rate; sent++) {
+    for (; due < passed * rate; due++) {
+      if (going.size >= WAITING) continue;
+      sent += 1;
       const one: Promise<void> = caller
         .call({ ...work(sent, ids), timeoutMs: 12_000 })
         .then(note)
@@ -73,7 +78,7 @@ async function run(place: Place, { seconds, settings = {} }: Run): Promise<Found
   const { serviceUrl } = await place.database();
   const service = await serviceOn(place, serviceUrl, { settings });
   const process = await service.start();
-  const caller = callerOf(service.port, await service.token(), 1_500);
+  const caller = callerOf(service.port, await service.token(), WAITING);
   const ids: string[] = [];
   for (let n = 0; n < PEOPLE; n++) {
     const answer = await caller.call(work(n * 10, ids));

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { SCOPES } from "../../src/core/actor.ts";
+import { committedJudge } from "../setup/judge.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 import { aimsOf } from "./aims.ts";
@@ -102,5 +103,16 @@ test(
     expect(wrong.slice(0, 10)).toEqual([]);
     expect(well).toBeGreaterThan(sent * 0.2);
   },
-  FULL ? 60 * 60_000 : 60_000,
+  FULL ? 60 * 60_000 : 120_000,
 );
+
+test("a service that fails, and one that answers what the document does not say, are found out", async () => {
+  await registry.sql("alter table people add constraint people_broken check (false) not valid");
+  const headers = { "content-type": "application/json" };
+  const body = { name: { full: "Trần Văn Hỏng" } };
+  await send("createPerson", { method: "POST", path: "/v1/people?on_duplicate=create", wish: { scope: SCOPES }, headers, body });
+  expect(wrong.splice(0)).toEqual([expect.stringContaining(" 500 POST /v1/people")]);
+  const judge = committedJudge();
+  expect(judge({ method: "GET", path: "/v1/meta", status: 418, type: "", body: undefined })).toContain("does not declare 418");
+  expect(judge({ method: "GET", path: "/v1/meta", status: 200, type: "application/json", body: {} })).toBeDefined();
+});
