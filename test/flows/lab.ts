@@ -3,7 +3,6 @@ import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
 import { SCOPES } from "../../src/core/actor.ts";
 import { lookupHash } from "../../src/core/secrets/sealing.ts";
-import { documentOf } from "../../src/http/openapi.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import { analysed, committed, formOf } from "../exchange/office.ts";
 import { sheet } from "../rules/import-samples.ts";
@@ -12,6 +11,7 @@ import type { Standing } from "../rules/operations.ts";
 import { committedJudge } from "../setup/judge.ts";
 import type { Agent, Registry, Wish } from "../setup/registry.ts";
 import type { Shot, Targets } from "./aims.ts";
+import { committedDocument } from "../setup/judge.ts";
 
 /** Records in every state that a request may meet, and whoever sends it. */
 export type Lab = {
@@ -44,7 +44,7 @@ const FACTS = {
 
 /** Fills a registry that works its jobs. */
 export async function labOf(registry: Registry): Promise<Lab> {
-  const document = documentOf(registry.app);
+  const document = committedDocument();
   const one = async (text: string, ...values: unknown[]) => (await registry.sql<{ id: string }>(text, ...values))[0]!.id;
   const found = {
     organization: await one("select id from organizations where code = 'SKHCN'"),

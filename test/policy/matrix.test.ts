@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { SCOPES } from "../../src/core/actor.ts";
 import type { Scope } from "../../src/core/actor.ts";
 import { describePolicy } from "../../src/core/policy/description.ts";
-import { documentOf } from "../../src/http/openapi.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import { catalog } from "../../src/nouns.ts";
 import { startRegistry } from "../setup/registry.ts";
@@ -11,6 +10,7 @@ import { callsOf, claimOf, placeOf, targets, toldOf } from "./cells.ts";
 import type { Ground, Target } from "./cells.ts";
 import { MATRIX, RELATIONS } from "./matrix.ts";
 import type { Line, Relation } from "./matrix.ts";
+import { committedDocument } from "../setup/judge.ts";
 
 let registry: Registry;
 let document: Document;
@@ -18,7 +18,7 @@ let ground: Ground;
 
 beforeAll(async () => {
   registry = await startRegistry({ feed: true });
-  document = documentOf(registry.app);
+  document = committedDocument();
   const one = async (text: string) => (await registry.sql<{ id: string }>(text))[0]!.id;
   const child = await registry.sql<{ id: string; parent_id: string }>(
     "select id, parent_id from organizations where parent_id is not null order by code limit 1",

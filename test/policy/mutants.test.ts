@@ -5,7 +5,6 @@ import { CLASSES, isOfPeople, redactedFields, STANDINGS } from "../../src/core/p
 import { operations } from "../../src/core/policy/operations.ts";
 import { VISIBILITY } from "../../src/core/registry/field.ts";
 import type { Visibility } from "../../src/core/registry/field.ts";
-import { documentOf } from "../../src/http/openapi.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import { catalog } from "../../src/nouns.ts";
 import { rememberPages } from "../../src/http/nouns/prepared.ts";
@@ -13,6 +12,7 @@ import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 import { CLASSES_BY_HAND } from "./classes.ts";
 import { MATRIX } from "./matrix.ts";
+import { committedDocument } from "../setup/judge.ts";
 
 /** A defect of the policy, put in and taken out again. */
 type Mutant = { name: string; put(): () => void };
@@ -73,7 +73,7 @@ let consent: string;
 beforeAll(async () => {
   // What the policy was when a page was first asked for would be remembered.
   registry = await startRegistry({ pages: rememberPages(0) });
-  document = documentOf(registry.app);
+  document = committedDocument();
   const facts = {
     degrees: [{ level: "TS" }],
     academic_titles: [{ title: "GS" }],

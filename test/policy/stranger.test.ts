@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { SCOPES } from "../../src/core/actor.ts";
 import type { Scope } from "../../src/core/actor.ts";
 import { CLASSES, STANDINGS } from "../../src/core/policy.ts";
-import { documentOf } from "../../src/http/openapi.ts";
 import { analysed, rowsOf } from "../exchange/office.ts";
 import { follow } from "../exchange/following.ts";
 import { rememberPages } from "../../src/http/nouns/prepared.ts";
@@ -15,6 +14,7 @@ import type { Attack } from "./strangers/attacks.ts";
 import { faceOf } from "./strangers/faces.ts";
 import { ELSEWHERE, peopled } from "./strangers/world.ts";
 import type { World } from "./strangers/world.ts";
+import { committedDocument } from "../setup/judge.ts";
 
 let registry: Registry;
 let world: World;
@@ -46,7 +46,7 @@ beforeAll(async () => {
   const first = async (path: string) => (await reader.get(path)).body.page.cursor as string;
   const tags = [`/v1/people/${world.outside[3]!.id}`, `/v1/degrees/${world.outside[3]!.ids["degrees"]}`];
   await follow(reader);
-  attacks = attacksOn(world, documentOf(registry.app), {
+  attacks = attacksOn(world, committedDocument(), {
     importId: id,
     rowId: (await rowsOf(office, id))[0].id,
     cursors: [await first("/v1/people?limit=2&sort=name"), await first("/v1/people?limit=2"), await first("/v1/degrees?limit=2")],

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { SCOPES } from "../../src/core/actor.ts";
 import type { ScopeRule } from "../../src/core/policy/operations.ts";
-import { documentOf } from "../../src/http/openapi.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import { SAMPLES, standing } from "../rules/operations.ts";
 import type { Standing } from "../rules/operations.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
+import { committedDocument } from "../setup/judge.ts";
 
 let registry: Registry;
 let document: Document;
@@ -17,7 +17,7 @@ const CANARIES = ["024061777001", "canary-9f3a@example.vn", "+84961777001", "ph�
 
 beforeAll(async () => {
   registry = await startRegistry({ jobs: true });
-  document = documentOf(registry.app);
+  document = committedDocument();
   const id = async (text: string) => (await registry.sql<{ id: string }>(text))[0]!.id;
   const made = await registry.admin.post("/v1/people", {
     name: { full: "Trần Thị Mẫu" },

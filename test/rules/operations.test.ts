@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { SCOPES } from "../../src/core/actor.ts";
 import type { Scope } from "../../src/core/actor.ts";
 import type { ScopeRule } from "../../src/http/access/auth.ts";
-import { documentOf } from "../../src/http/openapi.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 import { exampleOf, SAMPLES, standing } from "./operations.ts";
 import type { Standing } from "./operations.ts";
+import { committedDocument } from "../setup/judge.ts";
 
 let registry: Registry;
 let document: Document;
@@ -18,7 +18,7 @@ let operations: Operation[];
 
 beforeAll(async () => {
   registry = await startRegistry({ jobs: true, feed: true });
-  document = documentOf(registry.app);
+  document = committedDocument();
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId, "x-scope": scope, "x-scope-also": also = [] }]) => ({
       id: operationId as string,

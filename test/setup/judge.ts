@@ -17,7 +17,10 @@ const COMMITTED = fileURLToPath(new URL("../../openapi/trithuc.v1.json", import.
 let committed: Judge | undefined;
 
 /** The judge by the document that integrators read, which `openapi --check` holds against the code; compiled once for all files of a worker. */
-export const committedJudge = (): Judge => (committed ??= judgeOf(JSON.parse(readFileSync(COMMITTED, "utf8")) as Document));
+export const committedJudge = (): Judge => (committed ??= judgeOf(committedDocument()));
+
+/** The document that integrators read. */
+export const committedDocument = (): Document => JSON.parse(readFileSync(COMMITTED, "utf8")) as Document;
 
 /** A second judge beside zod: the document as any client's validator reads it (JSON Schema 2020-12 with formats). */
 function judgeOf(document: Document): Judge {

@@ -11,7 +11,8 @@ import { inTransaction } from "../../db/write/transaction.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
 import { createPersonShape } from "../../registry/people/commands.ts";
 import type { Facts } from "../../registry/people/commands.ts";
-import { loadReferenceRows, loadSchemes } from "../statements/queries.ts";
+import type { ReferenceRows } from "../cells/reference.ts";
+import { keptReference, loadSchemes } from "../statements/queries.ts";
 import { removeRows, storeRows } from "../uploads/commands.ts";
 import { countToApply, nextToApply } from "../uploads/queries.ts";
 import { openFile } from "../uploads/seals.ts";
@@ -55,8 +56,9 @@ const TRIES = 5;
 /** The work that imports leave for later, by the names under which jobs are queued; each may run twice with the effect of once. */
 export function importJobs(parts: ImportParts): Tasks {
   const idOf = (payload: unknown) => (payload as { import_id: string }).import_id;
+  const reference = keptReference(parts.database.reader.read, parts.home, (rows) => rows);
   return {
-    analyse_import: (payload, attempt) => failing(parts, idOf(payload), attempt, () => analyseImport(parts, idOf(payload))),
+    analyse_import: (payload, attempt) => failing(parts, idOf(payload), attempt, () => analyseImport(parts, reference, idOf(payload))),
     commit_import: (payload, attempt) => failing(parts, idOf(payload), attempt, () => commitRows(parts, idOf(payload))),
     sweep_imports: () => sweepImports(parts),
   };
@@ -94,14 +96,13 @@ function contextOf({ catalog, keys, clock }: ImportParts, { actor }: Stored): Co
   return { actor: { ...actor, scopes: new Set(actor.scopes) }, catalog, keys, today: dayInVietnam(clock()), asOf: null, inUrl: false };
 }
 
-async function analyseImport(parts: ImportParts, id: string): Promise<void> {
+async function analyseImport(parts: ImportParts, reference: () => Promise<ReferenceRows>, id: string): Promise<void> {
   const found = await stored(parts, id, "analysing");
   if (!found) return;
   const { workers, reader } = parts.database;
   const context = contextOf(parts, found);
   const deciding = { run: reader.read, context, supply: supplyOf(found), facts: parts.facts, shape: createPersonShape(parts.facts) };
-  const reference = await loadReferenceRows(reader.read, parts.home);
-  const request = { reference, today: context.today, supplier: found.supplier, overrides: found.overrides };
+  const request = { reference: await reference(), today: context.today, supplier: found.supplier, overrides: found.overrides };
   await removeRows(workers, id);
   const taken = nothingTaken();
   let position = 0;

@@ -72,13 +72,6 @@ export function findByEvidence(run: Run, context: Context, evidence: readonly { 
     where ${all(visibleRows(personSource, p, context))}`);
 }
 
-/** What tells whether the reference data are still those that were read: each change of a record counts its version. */
-export async function referenceStamp(run: Run): Promise<string> {
-  const [row] = await run<{ stamp: string }>(sql`select concat_ws('.', (select concat(count(*), '-', sum(version)) from organizations),
-    (select concat(count(*), '-', sum(version)) from localities), (select concat(count(*), '-', sum(version)) from fields), (select concat(count(*), '-', sum(version)) from codes)) as stamp`);
-  return row!.stamp;
-}
-
 /** Codes of the degree levels in force, with their names and ids. */
 export const degreeLevels = (run: Run): Promise<{ id: string; code: string; name: string }[]> =>
   run(

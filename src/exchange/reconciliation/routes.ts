@@ -13,9 +13,8 @@ import { Person } from "../../registry/people/schema.ts";
 import { buildReference } from "../cells/reference.ts";
 import type { Reference } from "../cells/reference.ts";
 import { findUnit } from "../cells/units.ts";
-import { loadReferenceRows } from "../statements/queries.ts";
+import { keptReference } from "../statements/queries.ts";
 import { reconcilePeople } from "./people.ts";
-import { referenceStamp } from "./queries.ts";
 import type { Run } from "./queries.ts";
 import { LIMITS, Reconciled, Reconciliation } from "./schema.ts";
 import type { Asked, Candidate, PersonRow } from "./schema.ts";
@@ -28,7 +27,7 @@ const AHEAD = 0.1;
 /** `POST /v1/reconciliation`: which records are meant by names as others write them. `home` is the registry's province. */
 export function reconciliationRoute({ app, parts }: Registering, home: string): void {
   const run: Run = (statement) => parts.database.reader.read(statement);
-  const reference = kept(run, home);
+  const reference = keptReference(run, home, buildReference);
   app.post("/v1/reconciliation", {
     schema: {
       operationId: "reconcile",
@@ -101,20 +100,4 @@ function best(candidates: readonly Candidate[], limit: number, suffices: boolean
   const [first, second] = sorted;
   const ahead = suffices && first !== undefined && first.score >= CERTAIN && first.score - (second?.score ?? 0) >= AHEAD;
   return sorted.slice(0, limit).map((one, i) => (i === 0 && ahead ? { ...one, certain: true } : one));
-}
-
-/** The indexes over the reference data, made when first asked for and anew when they have changed. */
-function kept(run: Run, home: string): () => Promise<Reference> {
-  let made: { stamp: string; reference: Promise<Reference> } | undefined;
-  return async () => {
-    const stamp = await referenceStamp(run);
-    if (made?.stamp === stamp) return made.reference;
-    const next = { stamp, reference: loadReferenceRows(run, home).then(buildReference) };
-    made = next;
-    // What failed must be tried again by the next request.
-    next.reference.catch(() => {
-      if (made === next) made = undefined;
-    });
-    return next.reference;
-  };
 }

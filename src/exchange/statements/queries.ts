@@ -7,7 +7,7 @@ import type { Schemes } from "./schemes.ts";
 type Run = <Row>(statement: Statement) => Promise<Row[]>;
 
 /** The reference rows that cells are read against. */
-export async function loadReferenceRows(run: Run, home: string): Promise<ReferenceRows> {
+async function loadReferenceRows(run: Run, home: string): Promise<ReferenceRows> {
   const [row] = await run<{ rows: Omit<ReferenceRows, "home"> }>(sql`select json_build_object(
     'localities', (select json_agg(json_build_object('id', l.id, 'code', l.code, 'kind', l.kind, 'type', l.type, 'name', l.name, 'full_name', l.full_name,
       'parent_code', p.code, 'parent_valid_from', p.valid_from, 'valid_from', l.valid_from, 'valid_to', l.valid_to)) from localities l left join localities p on p.id = l.parent_id),
@@ -18,6 +18,29 @@ export async function loadReferenceRows(run: Run, home: string): Promise<Referen
     'fields', (select json_agg(json_build_object('scheme', f.scheme, 'code', f.code, 'level', f.level, 'vi', f.vi, 'en', f.en)) from fields f),
     'codes', (select json_agg(json_build_object('list', c.list, 'code', c.code, 'vi', c.vi, 'en', c.en, 'attributes', c.attributes)) from codes c)) as rows`);
   return { home, ...row!.rows };
+}
+
+/** What tells whether the reference data are still those that were read: each change of a record counts its version. */
+async function referenceStamp(run: Run): Promise<string> {
+  const [row] = await run<{ stamp: string }>(sql`select concat_ws('.', (select concat(count(*), '-', sum(version)) from organizations),
+    (select concat(count(*), '-', sum(version)) from localities), (select concat(count(*), '-', sum(version)) from fields), (select concat(count(*), '-', sum(version)) from codes), (select count(*) from locality_lineage)) as stamp`);
+  return row!.stamp;
+}
+
+/** What is made of the reference rows, when first asked for and anew when they have changed: each import and many a reconciliation asks. */
+export function keptReference<T>(run: Run, home: string, make: (rows: ReferenceRows) => T): () => Promise<T> {
+  let made: { stamp: string; of: Promise<T> } | undefined;
+  return async () => {
+    const stamp = await referenceStamp(run);
+    if (made?.stamp === stamp) return made.of;
+    const next = { stamp, of: loadReferenceRows(run, home).then(make) };
+    made = next;
+    // What failed must be tried again by the next who asks.
+    next.of.catch(() => {
+      if (made === next) made = undefined;
+    });
+    return next.of;
+  };
 }
 
 /** Whether each of several people would stand inside the actor's territory. */
