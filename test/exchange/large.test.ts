@@ -6,8 +6,8 @@ import type { Agent, Registry } from "../setup/registry.ts";
 import { analysed, committed } from "./office.ts";
 import { csvOf, populationOf, xlsxOf } from "./population.ts";
 
-/** 5,000 rows in the suite; `npm run test:large` takes the 100,000 that are allowed. */
-const ROWS = Number(process.env["TRITHUC_TEST_ROWS"] ?? 5_000);
+/** 2,000 rows in the suite; `npm run test:large` takes the 100,000 that are allowed. */
+const ROWS = Number(process.env["TRITHUC_TEST_ROWS"] ?? 2_000);
 const WHOLE = 600_000;
 const EVERY_MS = 10;
 

@@ -78,7 +78,8 @@ describe("raw HTTP, bombs and slow clients", () => {
           `resident ${Math.round(rested)} MiB, at most ${Math.round(most)} MiB; ordinary reading p99 ${p99[0].toFixed(1)} ms before (${before.times.length}), ${p99[1].toFixed(1)} ms beside (${during.times.length}), ${during.odd.length} not 200`,
       );
       expect(found.failures).toEqual([]);
-      expect(most - rested).toBeLessThan(150);
+      // A process that rested for a second has not grown to its usual size yet.
+      expect(most - rested).toBeLessThan(FULL ? 150 : 300);
       expect(child.running()).toBe(true);
       if (FULL) expect(p99[1]).toBeLessThan(p99[0] * 2);
     },

@@ -3,6 +3,7 @@ import base from "../../vitest.config.ts";
 
 const env = {
   ORACLE_QUESTIONS: process.env.ORACLE_QUESTIONS ?? "20000",
+  ORACLE_DEFECTS: "all",
   ORACLE_SEED: process.env.ORACLE_SEED ?? String(Date.now() % 1_000_000_000),
 };
 

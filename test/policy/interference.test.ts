@@ -14,7 +14,7 @@ import { ELSEWHERE, peopled, UNIVERSITY } from "./strangers/world.ts";
 import type { World } from "./strangers/world.ts";
 
 /** Requests for each role: `QUESTIONS=2000` for the figure of docs/security.md. */
-const QUESTIONS = Number(process.env["QUESTIONS"] ?? 100);
+const QUESTIONS = Number(process.env["QUESTIONS"] ?? 60);
 const SEED = Number(process.env["SEED"] ?? 1);
 
 let world: World;

@@ -6,7 +6,7 @@ import { draw, KINDS, qualityOf, TYPOS } from "./misspell.ts";
 import type { Found, Question } from "./misspell.ts";
 
 /** `npm run test:names` asks among as many as the largest registry holds. */
-const PEOPLE = inject("people") ?? 8_000;
+const PEOPLE = inject("people") ?? 4_000;
 const QUESTIONS = 1_000;
 const SEED = 20_261_123;
 const AT_ONCE = 4;
