@@ -87,6 +87,6 @@ export const toldToStop: Fault = {
   id: "R11",
   promise: "SIGTERM under load loses no request that is in flight, and ends in time",
   figure: "200 stops: 0 failed requests in flight, exit <= 10 s",
-  run: (place, extent, over) => run(place, extent === "long" ? { stops: 200, over } : { stops: 2 }),
+  run: (place, extent, over) => run(place, extent === "long" ? { stops: 200, over } : { stops: 1 }),
   controls: [{ defect: "it ends at once", slow: true, run: (place) => run(place, { stops: 1, defect: "ends at once" }) }],
 };

@@ -10,7 +10,7 @@ import { questions } from "./asking/questions.ts";
 import { populate } from "./world/population.ts";
 
 const SEED = 371;
-const QUESTIONS = 60;
+const QUESTIONS = 30;
 
 test("an export of a random query gives the records that the oracle names", async () => {
   const registry = await startRegistry();

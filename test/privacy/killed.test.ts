@@ -8,7 +8,7 @@ import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 
 /** `KILLS` for longer runs: the figures of docs/security.md are of 20. */
-const KILLS = Number(process.env["KILLS"] ?? 3);
+const KILLS = Number(process.env["KILLS"] ?? 2);
 const READERS = 8;
 const AUDIENCE = "https://registry.example";
 const CANARY = "0240850001";

@@ -13,7 +13,8 @@ import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 
 const SEALS = 8;
-const EDITS = 1_000;
+/** The figure U2 of docs/security.md is of 1,000: `npm run test:security`. */
+const EDITS = Number(process.env["EDITS"] ?? 250);
 /** The template's migration is an event too, and stands before all others. */
 const MIGRATION = 1;
 const actor = {
@@ -155,7 +156,7 @@ describe("the seals", () => {
     expect(unsealed.access_log).toEqual({ count: 1, from: SEALS * 40 + 1, to: SEALS * 40 + 1 });
   });
 
-  test("find each of 1,000 random edits that the owner makes", async () => {
+  test(`find each of ${EDITS} random edits that the owner makes`, async () => {
     const found = new Map<string, number>();
     const missed: string[] = [];
     for (let i = 0; i < EDITS; i++) {

@@ -9,7 +9,7 @@ import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 
 /** Writes and moves; each is followed by reads through the other process. */
-const WRITES = Number(process.env.STALE_WRITES ?? 160);
+const WRITES = Number(process.env.STALE_WRITES ?? 120);
 const WRITERS = 6;
 const SEED = Number(process.env.STALE_SEED ?? Date.now() % 1_000_000);
 const INCLUDE = "include=affiliations,awards";
