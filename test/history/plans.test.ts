@@ -119,7 +119,9 @@ function expectIndexed(nodes: Node[]): void {
   const visits = nodes.filter((node) => node["Relation Name"] === "revisions").map((node) => node["Node Type"]);
   expect([...new Set(visits)].filter((type) => !["Index Scan", "Index Only Scan", "Bitmap Heap Scan"].includes(type))).toEqual([]);
   const used = nodes.flatMap((node) => (node["Index Name"]?.startsWith("revisions") ? [node["Index Name"]] : []));
-  expect(visits.length > 0 && used.length >= visits.length && used.every((name) => INDEXES.includes(name))).toBe(true);
+  expect(used.filter((name) => !INDEXES.includes(name))).toEqual([]);
+  expect(visits.length).toBeGreaterThan(0);
+  expect(used.length).toBeGreaterThanOrEqual(visits.length);
 }
 
 const source = catalog["people"]!;

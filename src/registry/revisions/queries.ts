@@ -72,7 +72,8 @@ const elementOf = (revision: Statement): Statement =>
 
 /**
  * What was typed into the rows of a member: the service writes them together with the record, whose version then tells of it. Read once for
- * all versions: a person's revisions are found by the person, and each version would go through all of them again.
+ * all versions: a person's revisions are found by the person, and each version would go through all of them again. The transactions of its own
+ * versions are gathered as a set: asked for one by one they could be sought by transaction, and an import's holds thousands of people.
  */
 function typedInto({ member, table }: NonNullable<Source["beside"]>, id: string, { noun }: Source): Statement {
   const changes = sql`json_build_array(json_build_object('field', ${literal(member)}, 'from', ${elementOf(sql`p`)}, 'to', ${elementOf(sql`i`)}))`;
@@ -80,7 +81,7 @@ function typedInto({ member, table }: NonNullable<Source["beside"]>, id: string,
     select i.id, json_build_object('recorded_at', ${instantOf(sql`i`)}, 'actor', i.actor, 'client', i.client, 'reason', i.reason, 'changes', ${changes}) as j
     from revisions i left join revisions p on p.record_id = i.record_id and p.version = i.version - 1 and p.noun = i.noun
     where i.person_id = ${id}::uuid and i.noun = ${literal(table)}
-      and not exists (select from revisions o where o.record_id = i.person_id and o.noun = ${literal(noun.table)} and o.xact = i.xact)) `;
+      and i.xact not in (select o.xact from revisions o where o.record_id = ${id}::uuid and o.noun = ${literal(noun.table)})) `;
 }
 
 /** What of it was typed while version `r` stood. */
