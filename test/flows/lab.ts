@@ -6,12 +6,11 @@ import { lookupHash } from "../../src/core/secrets/sealing.ts";
 import type { Document } from "../../src/http/openapi.ts";
 import { analysed, committed, formOf } from "../exchange/office.ts";
 import { sheet } from "../rules/import-samples.ts";
-import { exampleOf, standing } from "../rules/operations.ts";
+import { exampleOf, FACT_SHAPES, standing } from "../rules/operations.ts";
 import type { Standing } from "../rules/operations.ts";
-import { committedJudge } from "../setup/judge.ts";
+import { committedDocument, committedJudge } from "../setup/judge.ts";
 import type { Agent, Registry, Wish } from "../setup/registry.ts";
 import type { Shot, Targets } from "./aims.ts";
-import { committedDocument } from "../setup/judge.ts";
 
 /** Records in every state that a request may meet, and whoever sends it. */
 export type Lab = {
@@ -32,14 +31,6 @@ const NOUNS: Record<string, string> = {
   fields: "fields",
   "code-lists": "code_lists",
   codes: "codes",
-};
-
-const FACTS = {
-  degrees: "Degree",
-  "academic-titles": "AcademicTitle",
-  affiliations: "Affiliation",
-  expertise: "Expertise",
-  awards: "Award",
 };
 
 /** Fills a registry that works its jobs. */
@@ -64,7 +55,7 @@ export async function labOf(registry: Registry): Promise<Lab> {
 async function targetsOf(registry: Registry, document: Document, at: Standing): Promise<Targets> {
   const everything = registry.as({ scope: SCOPES });
   const hidden: Record<string, string> = { people: (await at.fact("hidden people")).body.id, list: "degree-levels" };
-  for (const fact of ["degrees", "academic-titles", "affiliations", "expertise", "awards", "organizations"]) await at.fact(fact);
+  for (const fact of [...Object.keys(FACT_SHAPES), "organizations"]) await at.fact(fact);
   for (const [noun, table] of Object.entries(NOUNS)) {
     const last =
       { localities: "where kind = 'commune'", fields: "where scheme = 'ford'", codes: "where list = 'degree-levels'" }[noun] ?? "";
@@ -86,7 +77,7 @@ async function targetsOf(registry: Registry, document: Document, at: Standing): 
   // A hidden person's facts, hidden themselves: brought back they would be the person's again.
   const gone = (await at.fact("people")).body.id as string;
   const lost: Record<string, string> = {};
-  for (const [noun, shape] of Object.entries(FACTS)) {
+  for (const [noun, shape] of Object.entries(FACT_SHAPES)) {
     lost[shape] = (await everything.post(`/v1/people/${gone}/${noun}`, exampleOf(document, `Create${shape}`, at))).body.id as string;
     await everything.delete(`/v1/${noun}/${lost[shape]}`, 1);
   }
@@ -145,7 +136,7 @@ async function takenOf(
   const leaver = (await everything.post("/v1/people", left)).body;
   await everything.delete(`/v1/people/${leaver.id}`, 1);
   const reading = { wish: { ...wish, purpose: "verification" } as Wish };
-  const restores = Object.entries(FACTS).map(
+  const restores = Object.entries(FACT_SHAPES).map(
     ([noun, shape]) => [`restore${shape} 410`, () => shot("POST", `/v1/${noun}/${lost[shape]}/restorations`)] as const,
   );
   const changing = async (body: object) => shot("PATCH", `/v1/people/${(await at.fact("people")).body.id}`, body, { "if-match": '"1"' });

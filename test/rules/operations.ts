@@ -1,5 +1,6 @@
 import type { Document } from "../../src/http/openapi.ts";
 import type { Scope } from "../../src/core/actor.ts";
+import { FACTS } from "../../src/nouns.ts";
 import type { Agent, Answer, Registry } from "../setup/registry.ts";
 import { IMPORT_SAMPLES } from "./import-samples.ts";
 import { PRIVACY_SAMPLES } from "./privacy-samples.ts";
@@ -23,13 +24,10 @@ export type Standing = {
 export type Sample = { path: string; body?: unknown; ifMatch?: number; contentType?: string; headers?: Record<string, string> };
 type Make = (at: Standing, document: Document) => Sample | Promise<Sample>;
 
-const FACTS = {
-  degrees: "Degree",
-  "academic-titles": "AcademicTitle",
-  affiliations: "Affiliation",
-  expertise: "Expertise",
-  awards: "Award",
-} as const;
+/** Name in the paths to name of the shape. */
+export const FACT_SHAPES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(FACTS).map(({ noun }) => [noun.name, noun.shape]),
+);
 const MERGE = "application/merge-patch+json";
 
 const EXPORTS = [
@@ -51,7 +49,10 @@ const EXPORTS = [
 type Path = (at: Standing) => string | Promise<string>;
 const HISTORIES: readonly [shape: string, path: Path][] = [
   ["Person", ({ person }) => `people/${person}`],
-  ...Object.entries(FACTS).map(([noun, shape]): [string, Path] => [shape, async ({ fact }) => `${noun}/${(await fact(noun)).body.id}`]),
+  ...Object.entries(FACT_SHAPES).map(([noun, shape]): [string, Path] => [
+    shape,
+    async ({ fact }) => `${noun}/${(await fact(noun)).body.id}`,
+  ]),
   ["Organization", ({ organization }) => `organizations/${organization}`],
   ["Locality", () => "localities/24@2025-07-01"],
   ["Field", ({ field }) => `fields/${field}`],
@@ -78,7 +79,7 @@ export const SAMPLES: Record<string, Make> = {
   searchPeople: (_at, document) => ({ path: "/v1/people/search", body: exampleOf(document, "SearchPeople") }),
   deletePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("people")).body.id}`, ifMatch: 1 }),
   restorePerson: async ({ fact }) => ({ path: `/v1/people/${(await fact("hidden people")).body.id}/restorations` }),
-  ...Object.fromEntries(Object.entries(FACTS).flatMap(([noun, shape]) => Object.entries(factSamples(noun, shape)))),
+  ...Object.fromEntries(Object.entries(FACT_SHAPES).flatMap(([noun, shape]) => Object.entries(factSamples(noun, shape)))),
   listChanges: () => ({ path: "/v1/changes?limit=5&noun=people,degrees" }),
   ...Object.fromEntries(EXPORTS.map(([operation, path]) => [operation, () => ({ path: `/v1/${path}/export?format=ndjson` })])),
   listOrganizations: () => ({ path: "/v1/organizations?kind=university&sort=name" }),
@@ -194,8 +195,7 @@ export function standing(registry: Registry, at: Omit<Standing, "fact" | "import
       return agent.post("/v1/organizations", { ...exampleOf(document, "CreateOrganization", all), code: `MAU-${count++}` });
     }
     const person = (await make("people")).body.id as string;
-    const shape = FACTS[noun as keyof typeof FACTS];
-    return agent.post(`/v1/people/${person}/${noun}`, exampleOf(document, `Create${shape}`, all));
+    return agent.post(`/v1/people/${person}/${noun}`, exampleOf(document, `Create${FACT_SHAPES[noun]}`, all));
   };
   const all: Standing = {
     ...at,

@@ -1,13 +1,13 @@
 import type { Field } from "../../../src/core/registry/field.ts";
 import type { Noun } from "../../../src/core/registry/noun.ts";
-import { catalog } from "../../../src/nouns.ts";
+import { catalog, FACTS } from "../../../src/nouns.ts";
 import { chance } from "../../flows/fuzz.ts";
 import type { Call } from "../../setup/registry.ts";
 import type { World } from "./world.ts";
 
-const OF_PEOPLE = ["people", "degrees", "academic-titles", "affiliations", "expertise", "awards"];
+const OF_PEOPLE = ["people", ...Object.values(FACTS).map(({ noun }) => noun.name)];
 const PRIVATE = ["consents", "data-requests"];
-const COLLECTIONS = OF_PEOPLE.slice(1).map((name) => name.replace("-", "_"));
+const COLLECTIONS = Object.keys(FACTS);
 const get = (path: string, headers?: Record<string, string>): Call => ({ method: "GET", path, ...(headers && { headers }) });
 const send = (path: string, body: unknown, method = "POST", headers = {}): Call => ({
   method,
