@@ -36,15 +36,22 @@ export function spoilClients(pool: Pool, spoil: (client: Lent, own: Lent) => voi
   Object.assign(pool, { connect: spoilt });
 }
 
+/** What the service sends together; each of its statements has who waits for its answer. */
+type Together = { waiting?: { item: { text: string; callback(error: null, result: { rows: []; command: string }): void } }[] };
+
 /** Says "committed" to the service, and commits a moment later. */
 function answersEarly(database: Database): Database {
   spoilClients(database.workers, (client, own) => {
     let ending: Promise<unknown> = Promise.resolve();
     client.query = (...args) => {
-      if (args[0] !== "commit") return own.query(...args);
+      const { waiting } = args[0] as Together;
+      if (waiting?.at(-1)?.item.text !== "commit") return own.query(...args);
+      const commit = waiting.pop()!;
+      const sent = own.query(...args);
       ending = delay(40).then(() => own.query("commit"));
       ending.catch(() => {});
-      return Promise.resolve({ rows: [], command: "COMMIT" });
+      commit.item.callback(null, { rows: [], command: "COMMIT" });
+      return sent;
     };
     client.release = (broken) =>
       void ending.then(
