@@ -1,6 +1,7 @@
 import multipart from "@fastify/multipart";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
+import { ruleOf } from "./core/policy/operations.ts";
 import { named } from "./core/registry/noun.ts";
 import { isUpToDate, schemaStatus } from "./db/upkeep/migrations.ts";
 import { answers, countRecords } from "./db/upkeep/state.ts";
@@ -10,6 +11,10 @@ import { resolveTerritory } from "./db/territory.ts";
 import { rowProblemTexts } from "./exchange/cells/row-problems.ts";
 import { guardRoutes } from "./http/access/auth.ts";
 import { countRefusals } from "./http/access/refusals.ts";
+import { bearersOf } from "./http/direct/bearers.ts";
+import { readKept } from "./http/direct/kept.ts";
+import { openLane } from "./http/direct/lane.ts";
+import type { Lane, Usual } from "./http/direct/lane.ts";
 import { HEADER_OPTIONS, setHeaders } from "./http/traffic/headers.ts";
 import { readJsonBodies } from "./http/traffic/json-body.ts";
 import { logOptions } from "./http/log.ts";
@@ -37,6 +42,7 @@ import type { TurnedAway } from "./http/traffic/pressure.ts";
 import { limitRates } from "./http/traffic/rate.ts";
 import type { RateSettings } from "./http/traffic/rate.ts";
 import { logs, registerNouns } from "./nouns.ts";
+import { personSource } from "./registry/people/queries.ts";
 import { CONSTRAINTS } from "./registry/constraints.ts";
 import { VERSION } from "./version.ts";
 
@@ -68,17 +74,19 @@ export async function buildApp(given: AppParts): Promise<FastifyInstance> {
   const { points, workers } = given.database;
   const kept = given.kept ?? keepAnswers({ points, workers, catalog: given.catalog, today: () => dayInVietnam(given.clock()) });
   const parts = { ...given, kept, pages: given.pages ?? rememberPages() };
-  const { app, turnedAway } = await openFront(parts);
+  const { app, turnedAway, lane, usual } = await openFront(parts);
   app.addHook("onClose", kept.close);
+  const read = readKept(kept, personSource, parts);
+  lane.serve({ path: "/v1/people/", route: "/v1/people/:id", operation: "getPerson", read }, usual);
   registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES, parts.home ?? "24");
   metaRoutes(app, named({ ...parts.catalog, ...logs }));
   policyRoute(app, parts.catalog);
-  await servePages(app, parts, turnedAway);
+  await servePages(app, parts, { turnedAway, lane });
   return app;
 }
 
 /** Everything that a request passes before it reaches a route, in that order. */
-async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turnedAway: TurnedAway }> {
+async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turnedAway: TurnedAway; lane: Lane; usual: Usual }> {
   const settings = { publicUrl: parts.publicUrl, constraints: CONSTRAINTS };
   const { http, ...answering } = problemServerOptions(settings);
   const app = Fastify({
@@ -96,8 +104,9 @@ async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turne
   app.setValidatorCompiler(() => (value) => ({ value }));
   app.setSerializerCompiler(() => JSON.stringify);
   closeGently(app);
-  const turnedAway = limitConcurrency(app, { most: parts.concurrency ?? 0, publicUrl: parts.publicUrl });
-  await setHeaders(app, { corsOrigins: parts.corsOrigins ?? [] });
+  const lane = openLane(app);
+  const turnedAway = limitConcurrency(app, { most: parts.concurrency ?? 0, publicUrl: parts.publicUrl, lane });
+  const headers = await setHeaders(app, { corsOrigins: parts.corsOrigins ?? [] });
   answerProblems(app, settings);
   readJsonBodies(app);
   await app.register(multipart);
@@ -107,7 +116,7 @@ async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turne
     publicPaths: ["/docs"],
     refused: countRefusals(app, parts.database.events),
   });
-  await limitRates(app, parts.rates ?? "off");
+  const count = await limitRates(app, parts.rates ?? "off");
   negotiate(app);
   refuseNul(app);
   refuseBodies(app);
@@ -115,17 +124,19 @@ async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turne
   limitHandlers(app);
   await relieve(app, { maxDelayMs: parts.maxDelayMs ?? 0 });
   await describeRoutes(app, { publicUrl: parts.publicUrl, version: VERSION });
-  return { app, turnedAway };
+  const bearers = bearersOf(parts.verify, ruleOf("getPerson")!.scope);
+  const usual = { bearers, clock: parts.clock, headers, isUnderPressure: () => app.isUnderPressure(), count };
+  return { app, turnedAway, lane, usual };
 }
 
 /** What stands around the API: problem pages, the landing page, the reference, health and metrics. */
-async function servePages(app: FastifyInstance, parts: AppParts, turnedAway: TurnedAway): Promise<void> {
+async function servePages(app: FastifyInstance, parts: AppParts, watched: { turnedAway: TurnedAway; lane: Lane }): Promise<void> {
   const { database, publicUrl, embedded = false } = parts;
   const schema = async () => isUpToDate(await schemaStatus(database.reader));
   const ready = async () => (await answers(database.reader)) && (await schema());
   serveProblemPages(app, rowProblemTexts(), publicUrl);
   serveHealth(app, { version: VERSION, database: () => answers(database.reader), schema, load: () => !app.isUnderPressure() });
-  serveMetrics(app, { pools: () => ({ database: database.gauges() }), turnedAway });
+  serveMetrics(app, { pools: () => ({ database: database.gauges() }), ...watched });
   serveLanding(app, {
     state: async () => ({ ...(await countRecords(database.reader)), ready: await ready(), version: VERSION, embedded }),
     publicUrl,

@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
-import { beforeAll, describe, expect, test } from "vitest";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { request as send } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { runDemo } from "../../src/cli/demo/run.ts";
 import { openDatabase } from "../../src/db/pools.ts";
 import { keepAnswers } from "../../src/db/readers/kept.ts";
@@ -139,6 +143,155 @@ describe("the kept answer of a person", () => {
       tags.add(tag);
       expect((await reader.get(path(id), { "if-none-match": tag })).status).toBe(304);
       for (const old of [...tags].slice(0, -1)) expect((await reader.get(path(id), { "if-none-match": old })).status).toBe(200);
+    }
+  });
+});
+
+/** What Fastify itself says when a handler of its own begins. */
+const HANDLED = "tracing:fastify.request.handler:start";
+type Headers = Record<string, string>;
+type Plain = { status: number; headers: Headers; body: string };
+
+/** An answer over a connection, and whether it came without Fastify. */
+async function over({ app }: Registry, path: string, headers: Headers, method = "GET"): Promise<Plain & { direct: boolean }> {
+  let direct = true;
+  const usual = () => void (direct = false);
+  subscribe(HANDLED, usual);
+  try {
+    const { port } = app.server.address() as AddressInfo;
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      send({ port, host: "127.0.0.1", path, method, headers }, resolve).on("error", reject).end();
+    });
+    const body = Buffer.concat(await answer.toArray()).toString("latin1");
+    return { status: answer.statusCode!, headers: answer.headers as Headers, body, direct };
+  } finally {
+    unsubscribe(HANDLED, usual);
+  }
+}
+
+/** The same on the usual way, which alone is asked by who sends nothing over a connection. */
+async function usual({ app }: Registry, path: string, headers: Headers, method = "GET"): Promise<Plain> {
+  const answer = await app.inject({ method: method as "GET", url: path, headers });
+  return { status: answer.statusCode, headers: answer.headers as Headers, body: answer.rawPayload.toString("latin1") };
+}
+
+/** What of an answer is the same whichever way it took. */
+const same = ({ status, headers, body }: Plain) => {
+  const { date: _, connection: __, "keep-alive": ___, "x-request-id": id, ...rest } = headers;
+  return { status, headers: rest, body: body.replace(id!, "") };
+};
+
+describe("a kept answer on the direct way", () => {
+  const bearer = async (wish: Parameters<Registry["token"]>[0]) => ({ authorization: `Bearer ${await registry.token(wish)}` });
+  const id = () => ids[5]!;
+
+  beforeAll(make);
+
+  test("is told in the same words, with the same headers, as on the usual one", async () => {
+    const own = await bearer({ scope: ["people:read"] });
+    const near = await bearer({ scope: ["people:read"], loc: ["24"] });
+    await over(registry, "/v1/meta/people", own);
+    await over(registry, "/v1/meta/people", near);
+    const path = `/v1/people/${id()}`;
+    const tag = (await over(registry, path, own)).headers["etag"]!;
+    for (const [query, headers] of [
+      ["", own],
+      ["?include=degrees", own],
+      [`?include=${ALL}`, { ...own, "accept-language": "en-GB,en;q=0.8", accept: "text/html, application/*;q=0.5" }],
+      [`?include=${ALL}`, { ...near, accept: "*/*", "accept-encoding": "identity", "x-request-id": "0".repeat(32) }],
+      ["", { ...own, "if-none-match": tag }],
+      ["", { ...own, "if-none-match": `W/${tag}, "1.other"`, "accept-encoding": "gzip" }],
+      ["", { ...own, "if-none-match": '"1.other"' }],
+      ["", { ...own, "if-none-match": "*" }],
+    ] as const) {
+      const given = await over(registry, `${path}${query}`, headers);
+      expect(given.direct).toBe(true);
+      expect(same(given)).toEqual(same(await usual(registry, `${path}${query}`, headers)));
+      expect(given.headers["x-request-id"]).toMatch("x-request-id" in headers ? /^0{32}$/ : /^[0-9a-f-]{36}$/);
+    }
+  });
+
+  test("is left to the usual one where anything is unusual or to be refused", async () => {
+    const own = await bearer({ scope: ["people:read"] });
+    const other = await bearer({ scope: ["stats:read"] });
+    const all = await bearer({ scope: ["people:read", "people:read.restricted"] });
+    for (const token of [own, other, all]) await over(registry, "/v1/meta/people", token);
+    const hidden = ids[71]!;
+    await clerk.delete(`/v1/people/${hidden}`, (await clerk.get(`/v1/people/${hidden}`)).headers["etag"]!);
+    const path = `/v1/people/${id()}`;
+    for (const [address, headers, method] of [
+      [path, {}],
+      [path, { authorization: "Bearer x" }],
+      [path, other],
+      [path, { ...all, "access-purpose": "advice" }],
+      [path, { ...own, "access-purpose": "none" }],
+      [path, { ...own, accept: "text/html" }],
+      [path, { ...own, "accept-encoding": "gzip" }],
+      [path, { ...own, "accept-encoding": "gzip", "if-none-match": '"1.other"' }],
+      [path, { ...own, "content-encoding": "gzip" }],
+      [path, own, "HEAD"],
+      [`${path}?fields=id`, own],
+      [`${path}?include=degrees&include=awards`, own],
+      [`${path}?include=nothing`, own],
+      [`${path}?include=degrees.source`, own],
+      [`${path}?x=%00`, own],
+      [`${path}/`, own],
+      ["/v1/people/1", own],
+      [`/v1/people/${hidden}`, own],
+      [`/v1/people/${hidden.replace(/....$/, "ffff")}`, own],
+    ] as [string, Headers, string?][]) {
+      const given = await over(registry, address, headers, method);
+      expect([address, headers, same(given)]).toEqual([address, headers, same(await usual(registry, address, headers, method))]);
+      if (given.status < 400) expect(given.direct).toBe(false);
+    }
+  });
+
+  test("counts as the client's read, once, and is refused beyond its rate", async () => {
+    const { urls, keys } = registry;
+    const limited = await startRegistry({ urls, keys, rates: { reads: 4, writes: 1 } });
+    // The second does not end before the test does.
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const headers = await bearer({ scope: ["people:read"], client: "hurried" });
+      const told: unknown[] = [];
+      for (const query of ["/degrees", "", "?include=nothing", "", ""]) {
+        const { status, headers: got } = await over(limited, `/v1/people/${id()}${query}`, headers);
+        told.push([status, got["ratelimit"]?.split(";")[1]]);
+      }
+      expect(told).toEqual([
+        [200, "r=3"],
+        [200, "r=2"],
+        [400, "r=1"],
+        [200, "r=0"],
+        [429, "r=0"],
+      ]);
+    } finally {
+      vi.useRealTimers();
+      await limited.close();
+    }
+  });
+
+  test("leaves its line in the log and its measure, without the path", async () => {
+    const { urls, keys } = registry;
+    const lines: string[] = [];
+    const log = { level: "info", destination: { write: (line: string) => void lines.push(line) } } as const;
+    const watched = await startRegistry({ urls, keys, log });
+    try {
+      const headers = await bearer({ scope: ["people:read"], client: "office-app" });
+      await over(watched, "/v1/meta/people", headers);
+      const given = await over(watched, `/v1/people/${id()}`, headers);
+      const slow = await over(watched, `/v1/people/${id()}`, { ...headers, "accept-encoding": "gzip" });
+      expect([given.direct, slow.direct]).toEqual([true, false]);
+      const [, direct, other] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      const { time: _, duration_ms: __, request_id, ...rest } = direct!;
+      expect(request_id).toBe(given.headers["x-request-id"]);
+      expect(other).toMatchObject(rest);
+      expect(Object.keys(direct!)).toEqual(Object.keys(other!));
+      const { body } = await usual(watched, "/metrics", {});
+      expect(body).toContain('http_request_duration_seconds_count{method="GET",route="/v1/people/:id",status="200"} 2');
+      expect(body).toMatch(/http_requests_in_flight 1\b/);
+    } finally {
+      await watched.close();
     }
   });
 });

@@ -48,7 +48,9 @@ type Answer = { status: number; tag: string | null; body: Record<string, unknown
 type Ask = (process: Served, token: string, path: string, tag?: string) => Promise<Answer>;
 
 async function call(process: Served, token: string, path: string, more: RequestInit = {}): Promise<Answer> {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", ...(more.headers as Record<string, string>) };
+  const sent = { authorization: `Bearer ${token}`, ...(more.body !== undefined && { "content-type": "application/json" }) };
+  // As it is: compressed answers do not go the direct way.
+  const headers = { ...sent, "accept-encoding": "identity", ...(more.headers as Record<string, string>) };
   const answer = await fetch(`${process.url}${path}`, { ...more, headers });
   const text = await answer.text();
   return { status: answer.status, tag: answer.headers.get("etag"), body: text ? (JSON.parse(text) as Record<string, unknown>) : undefined };

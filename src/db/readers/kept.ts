@@ -33,6 +33,9 @@ export type KeptAnswers = {
 
 type Parts = { points: Pipeline; workers: Pool; catalog: Catalog; today: () => string };
 
+/** A statement with its values, of which the one at `at` is an id. */
+type Question = { shape: Shape; at: number; values: readonly string[] };
+
 const TODAY = "today";
 const [ID, MAKER, ORG, LOC] = ["id", "maker", ["org"], ["loc"]] as const;
 /** Where the values of claims stand. */
@@ -55,6 +58,17 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
     const found = shapes.get(key) ?? reading(key, part === "body" ? with_ : undefined, person, catalog, actor, claims);
     shapes.set(key, found);
     return found;
+  };
+  // Whoever asks again in the same words has all but the id ready.
+  const questions = { tag: new WeakMap<Wanted, Question>(), body: new WeakMap<Wanted, Question>() };
+  const questionOf = (part: "tag" | "body", wanted: Wanted): Question => {
+    const known = questions[part].get(wanted);
+    if (known) return known;
+    const { shape, slots } = shapeOf(part, wanted);
+    const given = givenBy(wanted.context).set(MAKER, making.hash);
+    const question = { shape, at: slots.indexOf(ID), values: slots.map((slot) => given.get(slot) ?? "") };
+    questions[part].set(wanted, question);
+    return question;
   };
   const tags = new Map<string, string>();
   const missing = new Set<string>();
@@ -91,24 +105,8 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
       return asked && { collections: asked, context };
     },
     async read(wanted, id, part) {
-      const { shape, slots } = shapeOf(part, wanted);
-      const { actor, claims, today: day } = wanted.context;
-      const given = new Map<unknown, string>([
-        [ID, id],
-        [TODAY, day],
-        [MAKER, making.hash],
-      ]);
-      for (const name of ["org", "loc"] as const) {
-        const [nodes, claim] = [actor[name], claims?.[name]];
-        if (nodes) given.set(name === "org" ? ORG : LOC, `{${nodes.join()}}`);
-        if (!claim) continue;
-        const { ids, codes } = lookedUpBy(claim);
-        given.set(CLAIMS[name].ids, `{${ids.join()}}`).set(CLAIMS[name].codes, parameterText(codes)!);
-      }
-      const row = await points.first(
-        shape,
-        slots.map((slot) => given.get(slot)!),
-      );
+      const { shape, at, values } = questionOf(part, wanted);
+      const row = await points.first(shape, values.with(at, id));
       return (
         row && { version: Number(row[0]), hidden: String(row[1]) === "t", stamp: row[2] ? String(row[2]) : null, body: row[3] ?? null }
       );
@@ -138,6 +136,19 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
       await state.busy;
     },
   };
+}
+
+/** The values of a read that are those of its caller and day, by where they stand. */
+function givenBy({ actor, claims, today }: Context): Map<unknown, string> {
+  const given = new Map<unknown, string>([[TODAY, today]]);
+  for (const name of ["org", "loc"] as const) {
+    const [nodes, claim] = [actor[name], claims?.[name]];
+    if (nodes) given.set(name === "org" ? ORG : LOC, `{${nodes.join()}}`);
+    if (!claim) continue;
+    const { ids, codes } = lookedUpBy(claim);
+    given.set(CLAIMS[name].ids, `{${ids.join()}}`).set(CLAIMS[name].codes, parameterText(codes)!);
+  }
+  return given;
 }
 
 /** The statement of one read: which row, whether the caller may see it, and the kept answer if it still holds. */

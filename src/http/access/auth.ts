@@ -61,11 +61,10 @@ export function guardRoutes(app: FastifyInstance, guard: Guard): void {
     const { scope, ownTerritory } = request.routeOptions.config;
     requireScope(token, (scope ?? []) as Exclude<ScopeRule, "public">);
     const purpose = purposeOf(request, token);
-    const { client, subject, scopes, org, loc } = token;
-    const closed = { org: org === undefined ? null : [], loc: loc === undefined ? null : [] };
-    request.actor = { client, subject, scopes, ...closed, purpose, language: languageOf(request.headers["accept-language"]) };
-    if (org === undefined && loc === undefined) return undefined;
-    request.claims = { org, loc };
+    const { actor, claims } = actorOf(token, request.headers["accept-language"], purpose);
+    request.actor = actor;
+    if (claims === undefined) return undefined;
+    request.claims = claims;
     return ownTerritory === true ? undefined : settle(request, resolveTerritory);
   };
   const refusal = (request: FastifyRequest, error: unknown): Error => {
@@ -92,6 +91,14 @@ export function guardRoutes(app: FastifyInstance, guard: Guard): void {
       throw refusal(request, error);
     });
   });
+}
+
+/** Who a token says asks, with what its claims bound closed until they have been looked up. */
+export function actorOf(token: VerifiedToken, languages: string | undefined, purpose: Purpose | null): { actor: Actor; claims?: Claims } {
+  const { client, subject, scopes, org, loc } = token;
+  const closed = { org: org === undefined ? null : [], loc: loc === undefined ? null : [] };
+  const actor = { client, subject, scopes, ...closed, purpose, language: languageOf(languages) };
+  return org === undefined && loc === undefined ? { actor } : { actor, claims: { org, loc } };
 }
 
 /** Looks up what of the actor's territory is still as the token says it. */
@@ -126,19 +133,26 @@ export function scopeMissing(...scopes: readonly Scope[]): Problem {
 }
 
 function requireScope(token: VerifiedToken, rule: Exclude<ScopeRule, "public">): void {
-  if (rule === "any") return;
-  const wanted = typeof rule === "string" ? [rule] : rule;
-  if (!wanted.some((scope) => token.scopes.has(scope))) throw scopeMissing(...wanted);
+  if (!hasScope(token, rule)) throw scopeMissing(...wantedBy(rule));
 }
+
+/** Whether a token opens what a rule guards. */
+export const hasScope = (token: VerifiedToken, rule: Exclude<ScopeRule, "public">): boolean =>
+  rule === "any" || wantedBy(rule).some((scope) => token.scopes.has(scope));
+
+const wantedBy = (rule: Exclude<ScopeRule, "public">): readonly Scope[] => (typeof rule === "string" ? [rule as Scope] : rule);
 
 function bearerOf(request: FastifyRequest): string {
   // Node keeps the first of several Authorization headers, a proxy before it perhaps the last: only one is taken as meant.
   const sent = timesSent(request.raw, "authorization");
   if (sent === 0) throw new Problem("unauthenticated", { headers: { "www-authenticate": 'Bearer realm="trithuc"' } });
-  const [, token] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? "") ?? [];
+  const token = bearerIn(request.headers.authorization ?? "");
   if (sent > 1 || token === undefined) throw refused("unauthenticated");
   return token;
 }
+
+/** The token in an `Authorization` header, if it has the form of one. */
+export const bearerIn = (header: string): string | undefined => /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
 
 function purposeOf(request: FastifyRequest, token: VerifiedToken): Purpose | null {
   const given = request.headers["access-purpose"];

@@ -23,6 +23,8 @@ export type VerifiedToken = {
 export type TokenVerifier = ((token: string) => Promise<VerifiedToken>) & {
   /** What is remembered of a good token, without waiting for anything. */
   known?: (token: string) => VerifiedToken | undefined;
+  /** Whether a token that was known is good still. */
+  holds?: (token: VerifiedToken) => boolean;
 };
 
 /** What a verifier is bound to; `maxAgeSeconds` counts from `iat`, whatever `exp` says. */
@@ -53,11 +55,15 @@ export function tokenVerifier(options: VerifierOptions): TokenVerifier {
     maxTokenAge: maxAgeSeconds,
     clockTolerance: 30,
   } satisfies JWTVerifyOptions;
-  const known = new Map<string, { verified: VerifiedToken; until: number; generation: number }>();
+  type Entry = { verified: VerifiedToken; until: number; generation: number };
+  const known = new Map<string, Entry>();
+  const entries = new WeakMap<VerifiedToken, Entry>();
 
+  const holds = (entry: Entry | undefined): boolean =>
+    entry !== undefined && entry.until > Date.now() && entry.generation === keys.generation();
   const hit = (hash: string): VerifiedToken | undefined => {
     const found = known.get(hash);
-    if (found !== undefined && found.until > Date.now() && found.generation === keys.generation()) return found.verified;
+    if (holds(found)) return found!.verified;
     known.delete(hash);
     return undefined;
   };
@@ -75,11 +81,14 @@ export function tokenVerifier(options: VerifierOptions): TokenVerifier {
     const verified = readClaims(payload);
     const until = 1000 * Math.min(payload.exp ?? 0, (payload.iat ?? 0) + maxAgeSeconds);
     if (known.size >= cached) for (const [oldest] of known) if (known.delete(oldest)) break;
-    known.set(hash, { verified, until, generation: keys.generation() });
+    const entry = { verified, until, generation: keys.generation() };
+    known.set(hash, entry);
+    entries.set(verified, entry);
     return verified;
   };
   return Object.assign(verify, {
     known: (token: string) => (token.length > LONGEST_TOKEN ? undefined : hit(hashOf("sha256", token, "base64"))),
+    holds: (token: VerifiedToken) => holds(entries.get(token)),
   });
 }
 

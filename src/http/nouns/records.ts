@@ -5,7 +5,7 @@ import { attempts, Problem, problemOf } from "../../core/problems.ts";
 import { unknownMembers } from "../../core/registry/validate.ts";
 import { dayInVietnam } from "../../core/time/clock.ts";
 import type { z } from "zod";
-import type { Kept, KeptAnswers, Wanted } from "../../db/readers/kept.ts";
+import type { KeptAnswers, Wanted } from "../../db/readers/kept.ts";
 import { readRecordAt } from "../../db/query/past.ts";
 import { readRecord } from "../../db/query/read.ts";
 import { readSelection } from "../../db/query/selection.ts";
@@ -48,28 +48,43 @@ export async function answerRecord(
 
 /**
  * Answers from what is kept of a record, if it still holds; else false, and the answer is to be made.
- * A tag is decided by one indexed read of version, stamp and reach, before anything is shown.
  */
 async function answerKept(kept: KeptAnswers, wanted: Wanted, id: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-  const known = request.headers["if-none-match"];
-  const tagged = ({ version, stamp }: Kept) => `"${version}.${kept.tag(wanted, stamp!)}"`;
-  for (const part of known === undefined ? (["body"] as const) : (["tag", "body"] as const)) {
+  const found = await findKept(kept, wanted, id, request.headers["if-none-match"], true);
+  if (!found) return false;
+  reply.header("etag", found.etag);
+  await (found.body === null ? reply.code(304).send() : reply.type("application/json; charset=utf-8").send(found.body));
+  return true;
+}
+
+/**
+ * The tag and the body of an answer that is kept and still holds, the tag alone where that is `known`; undefined where it is to be made.
+ * A tag is decided by one indexed read of version, stamp and reach, before anything is shown; without `whole` nothing else is read.
+ */
+export async function findKept(
+  kept: KeptAnswers,
+  wanted: Wanted,
+  id: string,
+  known: string | undefined,
+  whole: boolean,
+): Promise<{ etag: string; body: Buffer | null } | undefined> {
+  for (const part of known === undefined ? BODY : whole ? TAG_AND_BODY : TAG) {
     const found = await kept.read(wanted, id, part);
-    if (!found || found.hidden) return false;
+    if (!found || found.hidden) return undefined;
     if (found.stamp === null || (part === "body" && found.body === null)) {
       if (found.stamp === null) kept.missed(id);
-      return false;
+      return undefined;
     }
-    const etag = tagged(found);
+    const etag = `"${found.version}.${kept.tag(wanted, found.stamp)}"`;
     // A tag of an answer that was made when it was asked for is the hash of its text.
     const same =
       known !== undefined && (matches(known, etag) || (found.body !== null && matches(known, etagOf(found.version, found.body))));
-    if (same) await reply.header("etag", etag).code(304).send();
-    else if (part === "body") await reply.header("etag", etag).type("application/json; charset=utf-8").send(found.body);
-    if (same || part === "body") return true;
+    if (same || part === "body") return { etag, body: same ? null : found.body };
   }
-  return false;
+  return undefined;
 }
+
+const [BODY, TAG, TAG_AND_BODY] = [["body"], ["tag"], ["tag", "body"]] as const;
 
 /** Answers a version of a record as JSON text with its ETag, or 304. */
 export function answerVersion(version: number, body: string, request: FastifyRequest, reply: FastifyReply): unknown {

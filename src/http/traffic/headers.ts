@@ -20,9 +20,9 @@ export const HEADER_OPTIONS = { exposeHeadRoutes: true, requestIdHeader: false, 
 /**
  * Puts on every answer what it must carry: its id, its policy, whether it may be kept, and its compression.
  *
- * To be awaited before `answerProblems` and `guardRoutes`, so that refusals carry it too.
+ * To be awaited before `answerProblems` and `guardRoutes`, so that refusals carry it too. Gives what an answer with personal data carries.
  */
-export async function setHeaders(app: FastifyInstance, { corsOrigins = [] }: HeaderSettings = {}): Promise<void> {
+export async function setHeaders(app: FastifyInstance, { corsOrigins = [] }: HeaderSettings = {}): Promise<Record<string, string>> {
   const always = await policyHeaders();
   const [personal, reference] = ["private, no-store", "private, no-cache"].map((kept) => ({
     ...always,
@@ -37,6 +37,7 @@ export async function setHeaders(app: FastifyInstance, { corsOrigins = [] }: Hea
   if (corsOrigins.length > 0) allowOrigins(app, new Set(corsOrigins));
   // Below a network packet compression only costs. Bodies that come compressed are refused by type: a few KiB may grow to a GiB.
   await app.register(compress, { threshold: 1400, globalDecompression: false, encodings: ["zstd", "br", "gzip"] });
+  return corsOrigins.length > 0 ? { ...personal!, vary: `${VARY}, Origin` } : personal!;
 }
 
 /** What helmet says, asked once: it makes the same headers anew for each request, a tenth of what a read costs the process (2026-11). */

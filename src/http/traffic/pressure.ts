@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import underPressure from "@fastify/under-pressure";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problems.ts";
+import type { Lane } from "../direct/lane.ts";
 import { answerOf } from "../failures/body.ts";
 import { languageOf } from "../language.ts";
 import { DEADLINES } from "./deadlines.ts";
@@ -24,6 +25,9 @@ export async function relieve(app: FastifyInstance, { maxDelayMs }: PressureSett
   });
 }
 
+/** How many requests are worked on at a time, and the way that some of them take. */
+export type ConcurrencySettings = { most: number; publicUrl: () => string; lane?: Lane };
+
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** How many requests were turned away since the start. */
@@ -36,7 +40,7 @@ export type TurnedAway = () => number;
  * Worked on is a request from its whole body to its answer: who sends slowly or reads slowly holds nobody's place. Who waits for the feed
  * and who is sent an export work for long on little; exports have places of their own.
  */
-export function limitConcurrency(app: FastifyInstance, { most, publicUrl }: { most: number; publicUrl: () => string }): TurnedAway {
+export function limitConcurrency(app: FastifyInstance, { most, publicUrl, lane }: ConcurrencySettings): TurnedAway {
   const lasting = new Set(WATCHED);
   const worked = new Set<ServerResponse>();
   const overloaded = new Problem("overloaded");
@@ -64,6 +68,7 @@ export function limitConcurrency(app: FastifyInstance, { most, publicUrl }: { mo
     worked.delete(reply.raw);
     next();
   });
+  lane?.onAnswer((_answer, response) => void worked.delete(response));
   app.addHook("onReady", (next) => {
     const listeners = app.server.listeners("request") as Listener[];
     app.server.removeAllListeners("request").on("request", (request, response) => {
