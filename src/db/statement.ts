@@ -2,6 +2,8 @@
 export class Statement {
   readonly texts: readonly string[];
   readonly values: readonly unknown[];
+  /** The numbered text, made when it is first asked for. */
+  private text: string | undefined;
   constructor(texts: readonly string[], values: readonly unknown[]) {
     this.texts = texts;
     this.values = values;
@@ -9,10 +11,21 @@ export class Statement {
 
   /** The numbered form that the driver takes: `{ text: "select $1", values: [..] }`. */
   render(): { text: string; values: unknown[] } {
-    let text = this.texts[0] ?? "";
-    for (let i = 1; i < this.texts.length; i++) text += `$${i}${this.texts[i]}`;
-    return { text, values: [...this.values] };
+    return { text: (this.text ??= numbered(this.texts)), values: [...this.values] };
   }
+
+  /** The same text with other values in their places. */
+  with(values: readonly unknown[]): Statement {
+    const other = new Statement(this.texts, values);
+    other.text = this.text ??= numbered(this.texts);
+    return other;
+  }
+}
+
+function numbered(texts: readonly string[]): string {
+  let text = texts[0] ?? "";
+  for (let i = 1; i < texts.length; i++) text += `$${i}${texts[i]}`;
+  return text;
 }
 
 /** Builds a statement; a statement among the values is spliced in, anything else becomes a parameter. */
@@ -44,7 +57,14 @@ export const name = (text: string): Statement => raw(`"${text.replaceAll('"', '"
 
 /** Statements joined by a separator: `join(parts, " and ")`. */
 export function join(parts: readonly Statement[], separator: string): Statement {
-  return parts.reduce((all, part, i) => (i === 0 ? part : sql`${all}${raw(separator)}${part}`), raw(""));
+  const texts = [""];
+  const values: unknown[] = [];
+  parts.forEach((part, i) => {
+    texts[texts.length - 1] += `${i === 0 ? "" : separator}${part.texts[0] ?? ""}`;
+    values.push(...part.values);
+    texts.push(...part.texts.slice(1));
+  });
+  return new Statement(texts, values);
 }
 
 /** A text as an SQL literal; for names of the field registry inside `json_build_object`. */

@@ -2,7 +2,6 @@ import { buildApp } from "../../src/app.ts";
 import { openDatabase } from "../../src/db/pools.ts";
 import type { Reader } from "../../src/db/pools.ts";
 import type { Pipeline } from "../../src/db/readers/pipeline.ts";
-import type { Statement } from "../../src/db/statement.ts";
 import { localVerifier } from "../../src/http/access/tokens.ts";
 import { catalog } from "../../src/nouns.ts";
 import type { Scope } from "../../src/core/actor.ts";
@@ -31,8 +30,7 @@ export async function rewrittenService(
       const { text, values } = statement.render();
       const rewritten = text.includes(which) ? rewrite(text) : text;
       if (rewritten === text) return reader.read(statement);
-      const { texts } = statement;
-      return reader.read({ texts, values, render: () => ({ text: rewritten, values }) } satisfies Statement);
+      return reader.read(Object.assign(statement.with(values), { render: () => ({ text: rewritten, values }) }));
     },
   });
   const shared: Pipeline = {

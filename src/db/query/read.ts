@@ -98,12 +98,41 @@ export async function estimateRows({ scans }: Pick<Database, "scans">, list: Lis
 
 export type ReadRecord = { body: string; version: number };
 
-/** One record that the actor may know of. @throws Problem `not-found`, `deleted`, `erased` */
-export async function readRecord(reader: Reader, id: string, source: Source, selection: Selection, context: Context): Promise<ReadRecord> {
-  const [row] = await reader.read<ReadRecord & { hidden: boolean }>(recordStatement(sql`${id}::uuid`, source, selection, context));
+/** One record that the actor may know of, by the `statement` that was made for it. @throws Problem `not-found`, `deleted`, `erased` */
+export async function readRecord(
+  reader: Reader,
+  id: string,
+  source: Source,
+  selection: Selection,
+  context: Context,
+  statement = recordStatement(sql`${id}::uuid`, source, selection, context),
+): Promise<ReadRecord> {
+  const [row] = await reader.read<ReadRecord & { hidden: boolean }>(statement);
   if (!row) throw await absent(reader.read, id, context);
   if (row.hidden) throw new Problem("deleted");
   return row;
+}
+
+/** The statement that reads one record, for any id, day and territory of callers of the same rights. */
+export type RecordShape = (id: string, context: Context) => Statement;
+
+/** Where the values of a request stand: texts that no request has. */
+const SLOTS = { id: "\0id", today: "\0today", org: ["\0org"], loc: ["\0loc"] };
+
+/** Compiles that statement once. */
+export function recordShape(source: Source, selection: Selection, context: Context): RecordShape {
+  const { org, loc } = context.actor;
+  const actor = { ...context.actor, org: org && SLOTS.org, loc: loc && SLOTS.loc };
+  const compiled = recordStatement(sql`${SLOTS.id}::uuid`, source, selection, { ...context, actor, today: SLOTS.today });
+  return (id, { actor: { org: units, loc: places }, today }) => {
+    const given = new Map<unknown, unknown>([
+      [SLOTS.id, id],
+      [SLOTS.today, today],
+      [SLOTS.org, units],
+      [SLOTS.loc, places],
+    ]);
+    return compiled.with(compiled.values.map((value) => (given.has(value) ? given.get(value) : value)));
+  };
 }
 
 /** Refuses a record that is hidden. @throws Problem `not-found`, `deleted` */

@@ -129,8 +129,10 @@ export function insertion(table: RegistryTable, rows: readonly Row[], made: Read
   const whole = rows.map((row) => written(row, usual));
   const into = name(getTableName(table));
   const list = [...listed].filter((key) => !(key in made));
-  return sql`insert into ${into} (${join([...list, ...Object.keys(made)].map(name), ", ")})
-    select ${join([...list.map(name), ...Object.values(made)], ", ")} from json_populate_recordset(null::${into}, ${JSON.stringify(whole)}::json)`;
+  // One text: each name as a statement of its own took a twentieth of a creation (2026-11).
+  const names = (keys: readonly string[]) => raw(keys.map((key) => name(key).texts[0]).join(", "));
+  return sql`insert into ${into} (${names([...list, ...Object.keys(made)])})
+    select ${join([names(list), ...Object.values(made)], ", ")} from json_populate_recordset(null::${into}, ${JSON.stringify(whole)}::json)`;
 }
 
 /** Whether it is computed, or its default is an expression. */

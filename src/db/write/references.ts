@@ -56,8 +56,9 @@ export async function checkReferences(
 
 /** A scheme says nothing without its code, and would be lost without a word. */
 function schemesAlone({ fields }: Noun, body: Body, pointer: string): Violation[] {
-  return Object.entries(fields).flatMap(([member, { kind }]): Violation[] => {
-    if (kind !== "classification" || !body[`${member}_scheme`] || body[member]) return [];
+  return Object.keys(body).flatMap((key): Violation[] => {
+    const member = key.endsWith("_scheme") ? key.slice(0, -7) : "";
+    if (fields[member]?.kind !== "classification" || !body[key] || body[member]) return [];
     const detail = { vi: `“${member}_scheme” phải đi cùng “${member}”.`, en: `\`${member}_scheme\` goes with \`${member}\`.` };
     return [{ code: "validation-failed", pointer: `${pointer}/${member}_scheme`, detail }];
   });
@@ -65,6 +66,7 @@ function schemesAlone({ fields }: Noun, body: Body, pointer: string): Violation[
 
 function namedIn(noun: Noun, body: Body, pointer: string, today: string): Named[] {
   return Object.entries(noun.fields).flatMap(([member, field]): Named[] => {
+    if (body[member] === undefined && body[`${member}_id`] === undefined) return [];
     const base = { member, scheme: null, ...periodOf(noun, body, today) };
     if ((field.kind === "place" || field.kind === "unit") && body[`${member}_id`]) {
       const table = field.kind === "place" ? "localities" : "organizations";
@@ -92,8 +94,8 @@ function periodOf(noun: Noun, body: Body, today: string): { from: string | null;
 }
 
 function fillSchemes(noun: Noun, body: Body, rows: Found[], named: Named[]): void {
-  for (const [member, field] of Object.entries(noun.fields)) {
-    if (field.kind !== "classification" || !body[member]) continue;
+  for (const member of Object.keys(body)) {
+    if (noun.fields[member]?.kind !== "classification" || !body[member]) continue;
     const n = named.findIndex((one) => one.member === member && one.key === body[member] && one.table === "classifications");
     const scheme = rows[n]?.scheme;
     if (scheme) body[`${member}_scheme`] = scheme;

@@ -13,6 +13,8 @@ import type { Selection } from "../../db/query/selection.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import type { Database } from "../../db/pools.ts";
 import { foundBy, leavesAsItIs } from "./delivery.ts";
+import { rememberRecords } from "./writes/shown.ts";
+import type { Records } from "./writes/shown.ts";
 
 /** What is the same for all pages that differ in their values alone. */
 type Known = {
@@ -36,6 +38,8 @@ export type Reading = Pick<Known, "selection" | "redacted" | "asItIs"> & {
 export type Pages = {
   /** @throws Problem for what is wrong with the question */
   of(rows: Rows, shown: { fields: string | undefined; include: string | undefined }, source: Source, context: Context): Reading;
+  /** Single records, as who writes them is answered. */
+  records: Records;
 };
 
 /** So many questions are remembered without their values; one that comes for the second time is prepared on the shared connections. */
@@ -67,6 +71,7 @@ export function rememberPages(most = MOST): Pages {
     if (known.size > most) for (const [oldest] of known) if (known.delete(oldest)) break;
   };
   return {
+    records: rememberRecords(most),
     of(rows, { fields, include }, source, context) {
       const shown = [fields, include];
       const lifted = liftPage(rows, shown, source, context);

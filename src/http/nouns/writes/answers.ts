@@ -2,8 +2,6 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { isOfPeople, mayRead } from "../../../core/policy.ts";
 import { attempts, Problem } from "../../../core/problems.ts";
 import { readRecord } from "../../../db/query/read.ts";
-import { readSelection } from "../../../db/query/selection.ts";
-import type { Selection } from "../../../db/query/selection.ts";
 import { sourceOf } from "../../../db/query/source.ts";
 import type { Context, Source } from "../../../db/query/source.ts";
 import type { AnsweredWriting, Written } from "../../../db/write/facts.ts";
@@ -14,6 +12,7 @@ import { deliver } from "../delivery.ts";
 import { allowOnly, contextOf, invalid, reasonOf, single } from "../parts.ts";
 import type { Parts, RawQuery } from "../parts.ts";
 import { etagOf } from "../records.ts";
+import type { Shown } from "./shown.ts";
 import { TRIAL_TYPE } from "../shapes.ts";
 import { keyOf } from "./keys.ts";
 import { closeAgain, withoutIdentity } from "./redaction.ts";
@@ -41,21 +40,21 @@ export async function answerWrite(
   command: (writing: AnsweredWriting) => Promise<Answer>,
 ): Promise<unknown> {
   const context = contextOf(request, parts);
-  const shown = shownOf(kind, context);
+  const shown = shownOf(parts, kind, context);
   const writing = recordWriting(parts, kind, shown, request, context);
   return send(parts, kind.source, shown, writing, await command(writing), reply);
 }
 
 /** What the caller may read of what was written: without a read scope nothing but its id, code and version. */
-function shownOf({ source, status, include }: WriteKind, context: Context): Selection | null {
-  return mayRead(source.noun, context.actor) && status !== 204 ? readSelection(source, undefined, include, context) : null;
+function shownOf({ pages }: Parts, { source, status, include }: WriteKind, context: Context): Shown | null {
+  return mayRead(source.noun, context.actor) && status !== 204 ? pages.records.of(source, include, context) : null;
 }
 
 /** Whether trials are offered: of people and what hangs on them. */
 export const offersTrials = ({ noun }: Source): boolean => isOfPeople(noun);
 
 /** What a command works with, from what goes with the request. @throws Problem with all that is wrong in headers and parameters */
-function recordWriting(parts: Parts, kind: WriteKind, shown: Selection | null, request: FastifyRequest, context: Context): AnsweredWriting {
+function recordWriting(parts: Parts, kind: WriteKind, shown: Shown | null, request: FastifyRequest, context: Context): AnsweredWriting {
   const { source, keyed = false, parameters = [] } = kind;
   const query = request.query as RawQuery;
   const trials = offersTrials(source);
@@ -80,12 +79,12 @@ function trialOf(query: RawQuery): boolean {
 }
 
 /** How a record that was written is told of, seals closed: they are opened, and that is noted, when the answer leaves. */
-function telling({ source, status }: WriteKind, shown: Selection | null, context: Context): Pick<Answering<Written>, "present" | "repeat"> {
+function telling({ source, status }: WriteKind, shown: Shown | null, context: Context): Pick<Answering<Written>, "present" | "repeat"> {
   const brief = ({ id, code, version }: Pick<Answer, "id" | "code" | "version">) =>
     status === 204 ? "" : JSON.stringify({ id, code, version });
   return {
     present: async (tx: Transaction, { code: coming, sure, ...written }: Written) => {
-      const reading = shown && readRecord(tx, written.id, source, shown, context);
+      const reading = shown && readRecord(tx, written.id, source, shown.selection, context, shown.statement(written.id, context));
       const [record, code] = await Promise.all([reading, coming, sure]);
       const told = { ...written, ...(code !== undefined && { code }) };
       return { status, ...told, body: record?.body ?? brief(told) };
@@ -100,12 +99,12 @@ function telling({ source, status }: WriteKind, shown: Selection | null, context
 async function send(
   parts: Parts,
   source: Source,
-  shown: Selection | null,
+  shown: Shown | null,
   { answering: { dryRun }, context }: AnsweredWriting,
   { status, id, version, body: kept, ignored, repeated }: Answer,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const record = shown ? await deliver(parts.database, kept, source, shown, context) : kept;
+  const record = shown && !shown.asItIs ? await deliver(parts.database, kept, source, shown.selection, context) : kept;
   const body = ignored ? `${record.slice(0, -1)},"ignored":${JSON.stringify(ignored)}}` : record;
   reply.code(status);
   if (dryRun) reply.header("dry-run", "true");
