@@ -5,7 +5,7 @@ import { ruleOf } from "./core/policy/operations.ts";
 import { named } from "./core/registry/noun.ts";
 import { isUpToDate, schemaStatus } from "./db/upkeep/migrations.ts";
 import { answers, countRecords } from "./db/upkeep/state.ts";
-import { dayInVietnam } from "./core/time/clock.ts";
+import { dayByDay, dayInVietnam } from "./core/time/clock.ts";
 import { keepAnswers } from "./db/readers/kept.ts";
 import { resolveTerritory } from "./db/territory.ts";
 import { rowProblemTexts } from "./exchange/cells/row-problems.ts";
@@ -105,7 +105,7 @@ async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turne
   app.setSerializerCompiler(() => JSON.stringify);
   closeGently(app);
   const lane = openLane(app);
-  const turnedAway = limitConcurrency(app, { most: parts.concurrency ?? 0, publicUrl: parts.publicUrl, lane });
+  const { isFull, turnedAway } = limitConcurrency(app, { most: parts.concurrency ?? 0, publicUrl: parts.publicUrl, beside: lane.running });
   const headers = await setHeaders(app, { corsOrigins: parts.corsOrigins ?? [] });
   answerProblems(app, settings);
   readJsonBodies(app);
@@ -125,7 +125,7 @@ async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turne
   await relieve(app, { maxDelayMs: parts.maxDelayMs ?? 0 });
   await describeRoutes(app, { publicUrl: parts.publicUrl, version: VERSION });
   const bearers = bearersOf(parts.verify, ruleOf("getPerson")!.scope);
-  const usual = { bearers, clock: parts.clock, headers, isUnderPressure: () => app.isUnderPressure(), count };
+  const usual = { bearers, today: dayByDay(parts.clock), headers, isUnderPressure: () => isFull() || app.isUnderPressure(), count };
   return { app, turnedAway, lane, usual };
 }
 

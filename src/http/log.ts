@@ -32,7 +32,7 @@ export function openLog(settings: LogSettings): Logger {
   const options = {
     level,
     base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: timeOnce(),
     serializers: { err: nameOf, failure: (value: unknown) => value },
     formatters: {
       level: (label: string) => ({ level: label }),
@@ -47,6 +47,16 @@ export function openLog(settings: LogSettings): Logger {
     return Reflect.apply(child, this, [allowed(bindings), childOptions]);
   } as typeof log.child;
   return log;
+}
+
+/** The time as a member of a line, written once for all lines of a millisecond. */
+function timeOnce(): () => string {
+  const known = { ms: 0, text: "" };
+  return () => {
+    const now = Date.now();
+    if (now !== known.ms) Object.assign(known, { ms: now, text: `,"time":"${new Date(now).toISOString()}"` });
+    return known.text;
+  };
 }
 
 /**

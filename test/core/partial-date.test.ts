@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dayByDay, dayInVietnam } from "../../src/core/time/clock.ts";
 import { days, isPartialDate, partialOf } from "../../src/core/time/partial-date.ts";
 
 const day = fc
@@ -85,4 +86,24 @@ describe("days", () => {
     expect(() => partialOf("1985-01-01", "1985-06-30")).toThrow(RangeError);
     expect(() => partialOf("1985-12-31", "1985-01-01")).toThrow(RangeError);
   });
+});
+
+test("today is written once a day, and is that of each instant however the clock goes", () => {
+  const instant = fc.date({ min: new Date("1960-01-01"), max: new Date("2200-12-31"), noInvalidDate: true });
+  fc.assert(
+    fc.property(
+      fc.array(instant, { minLength: 1, maxLength: 8 }),
+      fc.array(fc.integer({ min: -2, max: 2 }), { maxLength: 8 }),
+      (far, near) => {
+        const midnight = Date.UTC(2026, 2, 4, 17);
+        const instants = [...far, ...near.map((ms) => new Date(midnight + ms))];
+        let now = instants[0]!;
+        const today = dayByDay(() => now);
+        for (const one of instants) {
+          now = one;
+          expect(today()).toBe(dayInVietnam(one));
+        }
+      },
+    ),
+  );
 });

@@ -7,9 +7,9 @@ import { PUBLIC_URL, smallApp, someKeys } from "./small-app.ts";
 const open = { config: { scope: "public" } } as const;
 
 /** A service that works on at most three requests, whose work ends when it is told to. */
-async function three() {
+async function three(beside = () => 0) {
   const app = smallApp(someKeys());
-  const turnedAway = limitConcurrency(app, { most: 3, publicUrl: () => PUBLIC_URL });
+  const { turnedAway, isFull } = limitConcurrency(app, { most: 3, publicUrl: () => PUBLIC_URL, beside });
   const gates: (() => void)[] = [];
   const held = () => new Promise<object>((resolve) => gates.push(() => resolve({})));
   app.get("/work", open, held);
@@ -26,7 +26,7 @@ async function three() {
     await expect.poll(() => gates.length).toBe(all);
     return answers;
   };
-  return { address, ask, begun, turnedAway, release: () => gates.splice(0).forEach((gate) => gate()) };
+  return { address, ask, begun, turnedAway, isFull, release: () => gates.splice(0).forEach((gate) => gate()) };
 }
 
 test("more requests than are worked on at one time are 503 overloaded with Retry-After, at once, and those that are go on", async () => {
@@ -43,6 +43,18 @@ test("more requests than are worked on at one time are 503 overloaded with Retry
   const again = await begun("/work", 3);
   release();
   expect((await Promise.all(again)).map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+test("those who are answered at once take their places too", async () => {
+  let others = 2;
+  const { ask, begun, release, isFull } = await three(() => others);
+  expect(isFull()).toBe(false);
+  const working = await begun("/work", 1);
+  expect([isFull(), (await ask("/quick")).status]).toEqual([true, 503]);
+  others = 1;
+  expect([isFull(), (await ask("/quick")).status]).toEqual([false, 200]);
+  release();
+  await Promise.all(working);
 });
 
 test("who sends slowly holds nobody's place", async () => {

@@ -71,6 +71,13 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
     return question;
   };
   const tags = new Map<string, string>();
+  const shapesOfTags = new WeakMap<Wanted, string>();
+  const tagShape = (key: string): string => {
+    if (tags.size > TAGS) tags.clear();
+    const shape = tags.get(key) ?? hashOf("sha1", `${key}|${making.hash}`, "base64url").slice(0, 8);
+    tags.set(key, shape);
+    return shape;
+  };
   const missing = new Set<string>();
   const state: { timer: NodeJS.Timeout | undefined; busy: Promise<void> | undefined; closed: boolean } = {
     timer: undefined,
@@ -111,11 +118,10 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
         row && { version: Number(row[0]), hidden: String(row[1]) === "t", stamp: row[2] ? String(row[2]) : null, body: row[3] ?? null }
       );
     },
-    tag({ collections: with_, context: { actor, today: day } }, stamp) {
-      const key = `${with_.join()}|${actor.language}|${day}`;
-      if (tags.size > TAGS) tags.clear();
-      const shape = tags.get(key) ?? hashOf("sha1", `${key}|${making.hash}`, "base64url").slice(0, 8);
-      tags.set(key, shape);
+    tag(wanted, stamp) {
+      const { collections: with_, context } = wanted;
+      const shape = shapesOfTags.get(wanted) ?? tagShape(`${with_.join()}|${context.actor.language}|${context.today}`);
+      shapesOfTags.set(wanted, shape);
       return `${shape}${Number(stamp).toString(36)}`;
     },
     missed(id) {

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { dayInVietnam } from "../../core/time/clock.ts";
 import { accepts } from "../traffic/accept.ts";
 import type { CountRead } from "../traffic/rate.ts";
 import { requestId } from "../traffic/request-id.ts";
@@ -27,7 +26,7 @@ export type DirectRoute = { path: string; route: string; operation: string; read
 /** What of the usual way holds here too. */
 export type Usual = {
   bearers: Bearers;
-  clock: () => Date;
+  today: () => string;
   headers: Readonly<Record<string, string>>;
   isUnderPressure: () => boolean;
   count: CountRead | undefined;
@@ -36,7 +35,7 @@ export type Usual = {
 export type Lane = {
   serve(route: DirectRoute, usual: Usual): void;
   /** Told of each answer. */
-  onAnswer(told: (answer: { route: string; status: number; ms: number }, response: ServerResponse) => void): void;
+  onAnswer(told: (answer: { route: string; status: number; ms: number }) => void): void;
   running(): number;
 };
 
@@ -49,13 +48,13 @@ const JSON_TYPE = "application/json; charset=utf-8";
 
 /**
  * Answers the usual reads of one route around Fastify: whatever is in the least unusual, refused, or not found goes the usual way from its
- * beginning, as if nothing had been tried, so that nothing is judged in two places. To be called before what else looks at requests first.
+ * beginning, as if nothing had been tried, so that nothing is judged in two places. What is served is so before all that looked at requests when it was said.
  *
  * Routing, hooks, a request, a reply and a logger of its own were a third of what a read cost the process (2026-11); a test holds the
  * answers of both ways against each other.
  */
 export function openLane(app: FastifyInstance): Lane {
-  const state = { closing: false, running: 0, served: undefined as Served | undefined };
+  const state = { closing: false, running: 0 };
   const told: Parameters<Lane["onAnswer"]>[0][] = [];
   const failures = new WeakMap<IncomingMessage, Error>();
 
@@ -73,7 +72,9 @@ export function openLane(app: FastifyInstance): Lane {
     if (direct.body !== null) own.push("content-type", JSON_TYPE, "content-length", String(direct.body.length));
     if (state.closing) own.push("connection", "close");
     response.writeHead(status, [...served.always, ...own]);
-    response.end(direct.body ?? undefined);
+    // As a string head and body leave in one write; a letter is a byte.
+    if (direct.body === null) response.end();
+    else response.end(direct.body.toString("latin1"), "latin1");
     const ms = performance.now() - began;
     return { id, status, ms };
   };
@@ -90,12 +91,11 @@ export function openLane(app: FastifyInstance): Lane {
       state.running--;
     }
   };
-  const wrap =
-    (usual: Listener): Listener =>
+  const before =
+    (served: Served, usual: Listener): Listener =>
     async (request, response) => {
-      const { served } = state;
-      const asked = served && !state.closing ? askedOf(request, served) : undefined;
-      if (!served || !asked) return usual(request, response);
+      const asked = state.closing ? undefined : askedOf(request, served);
+      if (!asked) return usual(request, response);
       const began = performance.now();
       const found = await find(served, request, asked);
       if (!found) return usual(request, response);
@@ -103,7 +103,7 @@ export function openLane(app: FastifyInstance): Lane {
       if (response.destroyed) return;
       const { id, status, ms } = answer(served, began, request, response, found.direct, found.limits);
       const { route, operation } = served;
-      for (const tell of told) tell({ route, status, ms }, response);
+      for (const tell of told) tell({ route, status, ms });
       const duration = Math.round(ms * 10) / 10;
       const line = { request_id: id, operation, method: "GET", route, status, duration_ms: duration, client: asked.token.client };
       app.log.info(line, "request");
@@ -114,17 +114,17 @@ export function openLane(app: FastifyInstance): Lane {
   });
   // What failed here fails there, and is not waited for twice.
   app.addHook("preHandler", (request, _reply, next) => next(failures.get(request.raw)));
-  app.addHook("onReady", (next) => {
-    const listeners = app.server.listeners("request") as Listener[];
-    const usual: Listener = (request, response) => {
-      for (const listener of listeners) listener.call(app.server, request, response);
-    };
-    app.server.removeAllListeners("request").on("request", wrap(usual));
-    next();
-  });
   return {
     serve(route, usual) {
-      state.served = { ...route, ...usual, always: Object.entries(usual.headers).flat() };
+      const served = { ...route, ...usual, always: Object.entries(usual.headers).flat() };
+      app.addHook("onReady", (next) => {
+        const listeners = app.server.listeners("request") as Listener[];
+        const others: Listener = (request, response) => {
+          for (const listener of listeners) listener.call(app.server, request, response);
+        };
+        app.server.removeAllListeners("request").on("request", before(served, others));
+        next();
+      });
     },
     onAnswer: (tell) => void told.push(tell),
     running: () => state.running,
@@ -141,7 +141,7 @@ function askedOf(request: IncomingMessage, served: Served): Asked | undefined {
     languages: headers["accept-language"],
     rest: url.slice(served.path.length),
     known: headers["if-none-match"],
-    today: dayInVietnam(served.clock()),
+    today: served.today(),
     whole: (headers["accept-encoding"] ?? "identity") === "identity",
   };
 }

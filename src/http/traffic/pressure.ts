@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import underPressure from "@fastify/under-pressure";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problems.ts";
-import type { Lane } from "../direct/lane.ts";
 import { answerOf } from "../failures/body.ts";
 import { languageOf } from "../language.ts";
 import { DEADLINES } from "./deadlines.ts";
@@ -25,8 +24,10 @@ export async function relieve(app: FastifyInstance, { maxDelayMs }: PressureSett
   });
 }
 
-/** How many requests are worked on at a time, and the way that some of them take. */
-export type ConcurrencySettings = { most: number; publicUrl: () => string; lane?: Lane };
+/** How many requests are worked on at a time, and how many of them out of sight of the hooks. */
+export type ConcurrencySettings = { most: number; publicUrl: () => string; beside?: () => number };
+/** What the bound tells: whether it is reached, and how many requests it turned away since the start. */
+export type Concurrency = { isFull: () => boolean; turnedAway: TurnedAway };
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -40,7 +41,7 @@ export type TurnedAway = () => number;
  * Worked on is a request from its whole body to its answer: who sends slowly or reads slowly holds nobody's place. Who waits for the feed
  * and who is sent an export work for long on little; exports have places of their own.
  */
-export function limitConcurrency(app: FastifyInstance, { most, publicUrl, lane }: ConcurrencySettings): TurnedAway {
+export function limitConcurrency(app: FastifyInstance, { most, publicUrl, beside = () => 0 }: ConcurrencySettings): Concurrency {
   const lasting = new Set(WATCHED);
   const worked = new Set<ServerResponse>();
   const overloaded = new Problem("overloaded");
@@ -59,7 +60,8 @@ export function limitConcurrency(app: FastifyInstance, { most, publicUrl, lane }
   app.addHook("onRoute", ({ url, handlerTimeout = 0 }) => {
     if (handlerTimeout > DEADLINES.handlerTimeout) lasting.add(url);
   });
-  if (most === 0) return () => refused;
+  const told = { isFull: () => most > 0 && worked.size + beside() >= most, turnedAway: () => refused };
+  if (most === 0) return told;
   app.addHook("preValidation", (request, reply, next) => {
     if (hasBody(request.raw) && !lasting.has(pathOf(request.url))) enter(reply.raw);
     next();
@@ -68,19 +70,18 @@ export function limitConcurrency(app: FastifyInstance, { most, publicUrl, lane }
     worked.delete(reply.raw);
     next();
   });
-  lane?.onAnswer((_answer, response) => void worked.delete(response));
   app.addHook("onReady", (next) => {
     const listeners = app.server.listeners("request") as Listener[];
     app.server.removeAllListeners("request").on("request", (request, response) => {
       if (!lasting.has(pathOf(request.url ?? ""))) {
-        if (worked.size >= most) return refuse(request, response);
+        if (told.isFull()) return refuse(request, response);
         if (!hasBody(request)) enter(response);
       }
       for (const listener of listeners) listener.call(app.server, request, response);
     });
     next();
   });
-  return () => refused;
+  return told;
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
