@@ -174,10 +174,10 @@ export function rowsOf(
 }
 
 /** One statement that answers one record as JSON text, whether or not it is hidden: `{ body, version, hidden }`. */
-export function recordStatement(id: Statement, source: Source, selection: Selection, context: Context): Statement {
+export function recordStatement(id: Statement, source: Source, selection: Selection, context: Context, cut = true): Statement {
   const alias = aliases();
   const row = alias();
-  const shown = new Render(context, alias).record(source, row, selection);
+  const shown = new Render(context, alias, cut).record(source, row, selection);
   // A hidden one that the actor might see answers 410, not 404.
   return sql`select (${shown})::text as body, ${row}.version as version, ${hidden(source, row)} as hidden from ${from(source, row)}
     where ${row}.id = (${id}) and ${all(readableRows(source, row, { ...context, inTurn: true }))}`;

@@ -119,11 +119,11 @@ export type RecordShape = (id: string, context: Context) => Statement;
 /** Where the values of a request stand: texts that no request has. */
 const SLOTS = { id: "\0id", today: "\0today", org: ["\0org"], loc: ["\0loc"] };
 
-/** Compiles that statement once. */
-export function recordShape(source: Source, selection: Selection, context: Context): RecordShape {
+/** Compiles that statement once; `whole`: no collection needs to be cut. */
+export function recordShape(source: Source, selection: Selection, context: Context, whole: boolean): RecordShape {
   const { org, loc } = context.actor;
   const actor = { ...context.actor, org: org && SLOTS.org, loc: loc && SLOTS.loc };
-  const compiled = recordStatement(sql`${SLOTS.id}::uuid`, source, selection, { ...context, actor, today: SLOTS.today });
+  const compiled = recordStatement(sql`${SLOTS.id}::uuid`, source, selection, { ...context, actor, today: SLOTS.today }, !whole);
   return (id, { actor: { org: units, loc: places }, today }) => {
     const given = new Map<unknown, unknown>([
       [SLOTS.id, id],

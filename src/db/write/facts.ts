@@ -28,8 +28,8 @@ export type Written = {
   /** A new person's is known when its row is written. */
   code?: string | Promise<string>;
   person: string | null;
-  /** What must hold beside for the write to stand. */
-  sure?: Promise<void>;
+  /** What must hold beside for the write to stand: asked where the record is not read back by a reader whom it must be shown to. */
+  sure?: () => Promise<void>;
   /** Where only the write itself knows whether the record is new. */
   status?: 200 | 201;
   /** Members that were sent and not written. */

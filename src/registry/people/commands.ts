@@ -65,10 +65,7 @@ export function createPerson(
     if (violations.length > 0) throw problemOf(violations, "body");
     await refuseDuplicates(tx.run, context, matches);
     const written = addPerson(tx, writing, facts, value, null);
-    const sure = requireInside(tx, sourceOf(context, "people"), written.id, context);
-    // Awaited after what was sent behind it; till then nobody else hears of its refusal, and Node would end the process.
-    sure.catch(() => {});
-    return { ...written, sure };
+    return { ...written, sure: () => requireInside(tx, sourceOf(context, "people"), written.id, context) };
   };
   return writeRecord(writing, work, ask);
 }

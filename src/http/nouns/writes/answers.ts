@@ -47,7 +47,8 @@ export async function answerWrite(
 
 /** What the caller may read of what was written: without a read scope nothing but its id, code and version. */
 function shownOf({ pages }: Parts, { source, status, include }: WriteKind, context: Context): Shown | null {
-  return mayRead(source.noun, context.actor) && status !== 204 ? pages.records.of(source, include, context) : null;
+  // What came with a new record is at most as much as is shown.
+  return mayRead(source.noun, context.actor) && status !== 204 ? pages.records.of(source, include, context, status === 201) : null;
 }
 
 /** Whether trials are offered: of people and what hangs on them. */
@@ -84,8 +85,14 @@ function telling({ source, status }: WriteKind, shown: Shown | null, context: Co
     status === 204 ? "" : JSON.stringify({ id, code, version });
   return {
     present: async (tx: Transaction, { code: coming, sure, ...written }: Written) => {
-      const reading = shown && readRecord(tx, written.id, source, shown.selection, context, shown.statement(written.id, context));
-      const [record, code] = await Promise.all([reading, coming, sure]);
+      // Who reads it back reads within the territory: only where nothing is found it is to be asked why.
+      const why = async (error: unknown) => {
+        await sure?.();
+        throw error;
+      };
+      const reading =
+        shown && readRecord(tx, written.id, source, shown.selection, context, shown.statement(written.id, context)).catch(why);
+      const [record, code] = await Promise.all([reading, coming, shown ? undefined : sure?.()]);
       const told = { ...written, ...(code !== undefined && { code }) };
       return { status, ...told, body: record?.body ?? brief(told) };
     },

@@ -10,18 +10,18 @@ export type Shown = { selection: Selection; asItIs: boolean; statement: RecordSh
 
 /** Records as callers of the same rights are shown them. */
 export type Records = {
-  /** @throws Problem for what may not be included */
-  of(source: Source, include: string | undefined, context: Context): Shown;
+  /** `whole`: no collection has more elements than are shown. @throws Problem for what may not be included */
+  of(source: Source, include: string | undefined, context: Context, whole: boolean): Shown;
 };
 
 /** Remembers what `most` kinds of callers are shown: to compile it again for each write took a tenth of a creation (2026-11). */
 export function rememberRecords(most: number): Records {
   const known = new Map<string, Shown>();
   return {
-    of(source, include, context) {
+    of(source, include, context, whole) {
       const { scopes, purpose, language, org, loc } = context.actor;
-      const key = JSON.stringify([source.noun.name, include, [...scopes], purpose, language, org && 1, loc && 1, context.asOf]);
-      const found = known.get(key) ?? shownTo(source, readSelection(source, undefined, include, context), context);
+      const key = JSON.stringify([source.noun.name, include, [...scopes], purpose, language, org && 1, loc && 1, context.asOf, whole]);
+      const found = known.get(key) ?? shownTo(source, readSelection(source, undefined, include, context), context, whole);
       known.delete(key);
       if (most > 0) known.set(key, found); // now the last of them
       if (known.size > most) for (const [oldest] of known) if (known.delete(oldest)) break;
@@ -30,8 +30,8 @@ export function rememberRecords(most: number): Records {
   };
 }
 
-const shownTo = (source: Source, selection: Selection, context: Context): Shown => ({
+const shownTo = (source: Source, selection: Selection, context: Context, whole: boolean): Shown => ({
   selection,
   asItIs: leavesAsItIs(source, selection, context),
-  statement: recordShape(source, selection, context),
+  statement: recordShape(source, selection, context, whole),
 });
