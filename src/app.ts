@@ -1,7 +1,6 @@
 import multipart from "@fastify/multipart";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
-import { ruleOf } from "./core/policy/operations.ts";
 import { named } from "./core/registry/noun.ts";
 import { isUpToDate, schemaStatus } from "./db/upkeep/migrations.ts";
 import { answers, countRecords } from "./db/upkeep/state.ts";
@@ -13,6 +12,7 @@ import { guardRoutes } from "./http/access/auth.ts";
 import { countRefusals } from "./http/access/refusals.ts";
 import { bearersOf } from "./http/direct/bearers.ts";
 import { readKept } from "./http/direct/kept.ts";
+import { readPage } from "./http/direct/pages.ts";
 import { openLane } from "./http/direct/lane.ts";
 import type { Lane, Usual } from "./http/direct/lane.ts";
 import { HEADER_OPTIONS, setHeaders } from "./http/traffic/headers.ts";
@@ -43,6 +43,7 @@ import { limitRates } from "./http/traffic/rate.ts";
 import type { RateSettings } from "./http/traffic/rate.ts";
 import { logs, registerNouns } from "./nouns.ts";
 import { personSource } from "./registry/people/queries.ts";
+import { quickQuestion } from "./registry/people/quick.ts";
 import { CONSTRAINTS } from "./registry/constraints.ts";
 import { VERSION } from "./version.ts";
 
@@ -76,11 +77,21 @@ export async function buildApp(given: AppParts): Promise<FastifyInstance> {
   const parts = { ...given, kept, pages: given.pages ?? rememberPages() };
   const { app, turnedAway, lane, usual } = await openFront(parts);
   app.addHook("onClose", kept.close);
-  const read = readKept(kept, personSource, parts);
-  lane.serve({ path: "/v1/people/", route: "/v1/people/:id", operation: "getPerson", read }, usual);
   registerNouns(app, parts, parts.uploadBytes ?? UPLOAD_BYTES, parts.home ?? "24");
   metaRoutes(app, named({ ...parts.catalog, ...logs }));
   policyRoute(app, parts.catalog);
+  lane.serve(
+    [
+      { path: "/v1/people/", route: "/v1/people/:id", operation: "getPerson", read: readKept(kept, personSource, parts) },
+      {
+        path: "/v1/people?",
+        route: "/v1/people",
+        operation: "listPeople",
+        read: readPage({ ...parts, kept }, personSource, quickQuestion),
+      },
+    ],
+    usual,
+  );
   await servePages(app, parts, { turnedAway, lane });
   return app;
 }
@@ -124,8 +135,13 @@ async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turne
   limitHandlers(app);
   await relieve(app, { maxDelayMs: parts.maxDelayMs ?? 0 });
   await describeRoutes(app, { publicUrl: parts.publicUrl, version: VERSION });
-  const bearers = bearersOf(parts.verify, ruleOf("getPerson")!.scope);
-  const usual = { bearers, today: dayByDay(parts.clock), headers, isUnderPressure: () => isFull() || app.isUnderPressure(), count };
+  const usual = {
+    bearers: bearersOf(parts.verify),
+    today: dayByDay(parts.clock),
+    headers,
+    isUnderPressure: () => isFull() || app.isUnderPressure(),
+    count,
+  };
   return { app, turnedAway, lane, usual };
 }
 

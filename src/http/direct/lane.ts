@@ -4,6 +4,8 @@ import { accepts } from "../traffic/accept.ts";
 import type { CountRead } from "../traffic/rate.ts";
 import { requestId } from "../traffic/request-id.ts";
 import type { VerifiedToken } from "../access/tokens.ts";
+import { ruleOf } from "../../core/policy/operations.ts";
+import type { ScopeRule } from "../../core/policy/operations.ts";
 import type { Bearers } from "./bearers.ts";
 
 /** A read that is asked for: by whom, in which languages, what follows the beginning of the path, the tag that is known, and the day. */
@@ -16,8 +18,8 @@ export type Asked = {
   /** Whether a body may leave as it is: not where the caller would have it compressed. */
   whole: boolean;
 };
-/** What is answered: a body of JSON, or that what is known still holds. */
-export type Direct = { etag: string; body: Buffer | null };
+/** What is answered: a body of JSON with its tag or the address of the next page, or that what is known still holds. */
+export type Direct = { etag?: string; link?: string | null; body: Buffer | null };
 /** Answers what it can; undefined for all else, also for what is to be refused. */
 export type DirectRead = (asked: Asked) => Promise<Direct | undefined> | undefined;
 /** A route whose usual reads go the direct way; `path` is how their addresses begin. */
@@ -33,21 +35,23 @@ export type Usual = {
 };
 /** The direct way: what it serves, and who is told of it. */
 export type Lane = {
-  serve(route: DirectRoute, usual: Usual): void;
+  serve(routes: readonly DirectRoute[], usual: Usual): void;
   /** Told of each answer. */
   onAnswer(told: (answer: { route: string; status: number; ms: number }) => void): void;
   running(): number;
 };
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
-type Served = DirectRoute & Usual & { always: readonly string[] };
+type Served = DirectRoute & { rule: ScopeRule };
 
 /** Headers by which a request asks for more than the direct way knows of. */
 const MORE = ["access-purpose", "content-length", "transfer-encoding", "content-encoding", "origin", "x-no-compression"] as const;
+/** A longer body is copied for nothing. */
+const SHORT = 64 * 1024;
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /**
- * Answers the usual reads of one route around Fastify: whatever is in the least unusual, refused, or not found goes the usual way from its
+ * Answers the usual reads of some routes around Fastify: whatever is in the least unusual, refused, or not found goes the usual way from its
  * beginning, as if nothing had been tried, so that nothing is judged in two places. What is served is so before all that looked at requests when it was said.
  *
  * Routing, hooks, a request, a reply and a logger of its own were a third of what a read cost the process (2026-11); a test holds the
@@ -58,30 +62,25 @@ export function openLane(app: FastifyInstance): Lane {
   const told: Parameters<Lane["onAnswer"]>[0][] = [];
   const failures = new WeakMap<IncomingMessage, Error>();
 
-  const answer = (
-    served: Served,
-    began: number,
-    request: IncomingMessage,
-    response: ServerResponse,
-    direct: Direct,
-    more: readonly string[],
-  ) => {
-    const status = direct.body === null ? 304 : 200;
+  const answer = (request: IncomingMessage, response: ServerResponse, { etag, link, body }: Direct, more: readonly string[]) => {
+    const status = body === null ? 304 : 200;
     const id = requestId(request);
-    const own = ["x-request-id", id, "etag", direct.etag, ...more];
-    if (direct.body !== null) own.push("content-type", JSON_TYPE, "content-length", String(direct.body.length));
+    const own = [...more, "x-request-id", id];
+    if (etag !== undefined) own.push("etag", etag);
+    if (link) own.push("link", link);
+    if (body !== null) own.push("content-type", JSON_TYPE, "content-length", String(body.length));
     if (state.closing) own.push("connection", "close");
-    response.writeHead(status, [...served.always, ...own]);
+    response.writeHead(status, own);
     // As a string head and body leave in one write; a letter is a byte.
-    if (direct.body === null) response.end();
-    else response.end(direct.body.toString("latin1"), "latin1");
-    const ms = performance.now() - began;
-    return { id, status, ms };
+    if (body === null) response.end();
+    else if (body.length > SHORT) response.end(body);
+    else response.end(body.toString("latin1"), "latin1");
+    return { id, status };
   };
-  const find = async (served: Served, request: IncomingMessage, asked: Asked) => {
+  const find = async (served: Served, count: CountRead | undefined, request: IncomingMessage, asked: Asked) => {
     state.running++;
     try {
-      const limits = served.count === undefined ? [] : await served.count(request, asked.token.client);
+      const limits = count === undefined ? [] : await count(request, asked.token.client);
       const direct = limits && (await served.read(asked));
       return direct && { direct, limits };
     } catch (error) {
@@ -92,16 +91,19 @@ export function openLane(app: FastifyInstance): Lane {
     }
   };
   const before =
-    (served: Served, usual: Listener): Listener =>
+    (routes: readonly Served[], usual: Usual, always: readonly string[], others: Listener): Listener =>
     async (request, response) => {
-      const asked = state.closing ? undefined : askedOf(request, served);
-      if (!asked) return usual(request, response);
+      const { method, url = "" } = request;
+      const served = state.closing || method !== "GET" ? undefined : routes.find(({ path }) => url.startsWith(path));
+      const asked = served && askedOf(request, served, usual);
+      if (!served || !asked) return others(request, response);
       const began = performance.now();
-      const found = await find(served, request, asked);
-      if (!found) return usual(request, response);
+      const found = await find(served, usual.count, request, asked);
+      if (!found) return others(request, response);
       // Whoever went meanwhile is told nothing.
       if (response.destroyed) return;
-      const { id, status, ms } = answer(served, began, request, response, found.direct, found.limits);
+      const { id, status } = answer(request, response, found.direct, [...always, ...found.limits]);
+      const ms = performance.now() - began;
       const { route, operation } = served;
       for (const tell of told) tell({ route, status, ms });
       const duration = Math.round(ms * 10) / 10;
@@ -115,14 +117,15 @@ export function openLane(app: FastifyInstance): Lane {
   // What failed here fails there, and is not waited for twice.
   app.addHook("preHandler", (request, _reply, next) => next(failures.get(request.raw)));
   return {
-    serve(route, usual) {
-      const served = { ...route, ...usual, always: Object.entries(usual.headers).flat() };
+    serve(routes, usual) {
+      const served = routes.map((route) => ({ ...route, rule: ruleOf(route.operation)!.scope }));
+      const always = Object.entries(usual.headers).flat();
       app.addHook("onReady", (next) => {
         const listeners = app.server.listeners("request") as Listener[];
         const others: Listener = (request, response) => {
           for (const listener of listeners) listener.call(app.server, request, response);
         };
-        app.server.removeAllListeners("request").on("request", before(served, others));
+        app.server.removeAllListeners("request").on("request", before(served, usual, always, others));
         next();
       });
     },
@@ -131,17 +134,17 @@ export function openLane(app: FastifyInstance): Lane {
   };
 }
 
-function askedOf(request: IncomingMessage, served: Served): Asked | undefined {
-  const { method, url = "", headers } = request;
-  if (method !== "GET" || !url.startsWith(served.path) || !isUsual(headers) || served.isUnderPressure()) return undefined;
-  const token = served.bearers(request);
+function askedOf(request: IncomingMessage, { path, rule }: Served, { bearers, isUnderPressure, today }: Usual): Asked | undefined {
+  const { url = "", headers } = request;
+  if (!isUsual(headers) || isUnderPressure()) return undefined;
+  const token = bearers(request, rule);
   if (token === undefined) return undefined;
   return {
     token,
     languages: headers["accept-language"],
-    rest: url.slice(served.path.length),
+    rest: url.slice(path.length),
     known: headers["if-none-match"],
-    today: served.today(),
+    today: today(),
     whole: (headers["accept-encoding"] ?? "identity") === "identity",
   };
 }

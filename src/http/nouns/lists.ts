@@ -26,6 +26,9 @@ export type Quick = (text: string, at: { parameter: string }) => Query;
 /** What the path says: whose rows, which rows, and what must stand for there to be any; that is asked last of all (api.md 1). */
 type Bounds = { person?: string; fixed?: Query; standing?: () => Promise<unknown>; quick?: Quick };
 
+/** Who asks, on a day of facts: as the token says it, and with its claims looked up. */
+export type Caller = { context(asOf: string | null): Context; settled(asOf: string | null): Promise<Context> };
+
 /** Reads a page as its parameters ask, and answers it; `bounds` are what the path says. */
 export async function answerList(
   parts: Parts,
@@ -34,7 +37,20 @@ export async function answerList(
   reply: FastifyReply,
   bounds: Bounds = {},
 ): Promise<unknown> {
-  const query = request.query as RawQuery;
+  const context = (asOf: string | null) => contextOf(request, parts, asOf);
+  const caller = { context, settled: (asOf: string | null) => settledContext(request, parts, asOf) };
+  const { body, link } = await readList(parts, source, { url: request.url, query: request.query as RawQuery, caller }, bounds);
+  if (link !== null) reply.header("link", link);
+  return reply.type("application/json; charset=utf-8").send(body);
+}
+
+/** A page as its parameters ask, and the header that names the next one. */
+export async function readList(
+  parts: Parts,
+  source: Source,
+  { url, query, caller }: { url: string; query: RawQuery; caller: Caller },
+  bounds: Bounds,
+): Promise<{ body: Buffer; link: string | null }> {
   const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
   const [asOf, sort, fields, include, limit, cursor, count, tree] = attempts(
     "query",
@@ -45,15 +61,14 @@ export async function answerList(
     () => limitOf(one("limit")),
     () => one("cursor"),
     () => countOf(one("count")),
-    () => treeOf(query, source, contextOf(request, parts), bounds.quick ? [...CONTROLS, "q"] : CONTROLS, fixedOf(query, bounds)),
+    () => treeOf(query, source, caller.context(null), bounds.quick ? [...CONTROLS, "q"] : CONTROLS, fixedOf(query, bounds)),
   );
-  const context = contextOf(request, parts, asOf);
+  const context = caller.context(asOf);
   const asked = { tree, sort, fields, include, limit, cursor, count };
-  const settled = () => settledContext(request, parts, asOf);
+  const settled = () => caller.settled(asOf);
   const page = await answerPage(parts, source, context, asked, { ...bounds, settled, on: periodDay(source, tree, context) });
-  const next = page.cursor === null ? null : nextUrl(request, page.cursor);
-  if (next !== null) reply.header("link", `<${parts.publicUrl()}${next}>; rel="next"`);
-  return reply.type("application/json; charset=utf-8").send(page.text(next));
+  const next = page.cursor === null ? null : nextUrl(url, page.cursor);
+  return { body: page.text(next), link: next === null ? null : `<${parts.publicUrl()}${next}>; rel="next"` };
 }
 
 const fixedOf = (query: RawQuery, { fixed = ALL, quick }: Bounds): Query =>
@@ -176,8 +191,8 @@ function countOf(text: string | undefined): "none" | "estimate" | "exact" {
   throw invalid({ parameter: "count" }, "none, estimate hoặc exact", "none, estimate or exact");
 }
 
-function nextUrl(request: FastifyRequest, cursor: string): string {
-  const [path = "", query = ""] = request.url.split("?");
+function nextUrl(url: string, cursor: string): string {
+  const [path = "", query = ""] = url.split("?");
   const parameters = new URLSearchParams(query);
   parameters.set("cursor", cursor);
   return `${path}?${parameters.toString()}`;
