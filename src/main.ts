@@ -9,6 +9,7 @@ import type { Database } from "./db/pools.ts";
 import { remoteKeySet } from "./http/access/key-set.ts";
 import { keysFingerprint } from "./http/access/keys.ts";
 import type { ServiceKeys } from "./http/access/keys.ts";
+import { listenWidely } from "./http/doors.ts";
 import { openLog } from "./http/log.ts";
 import { localVerifier, tokenVerifier } from "./http/access/tokens.ts";
 import type { TokenVerifier } from "./http/access/tokens.ts";
@@ -53,7 +54,7 @@ async function listen(config: Config, store: Store, keys: ServiceKeys): Promise<
   const close = () => closeInTime(closeAll, store);
   try {
     await noteConfiguration(database, configurationOf(keys));
-    const listening = await app.listen({ port: config.PORT, host: config.HOST });
+    const listening = await listenWidely(app, { port: config.PORT, host: config.HOST });
     address ||= listening;
   } catch (error) {
     await closeAll();
