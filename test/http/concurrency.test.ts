@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { limitConcurrency } from "../../src/http/traffic/pressure.ts";
+import { allowanceOf, limitConcurrency } from "../../src/http/traffic/pressure.ts";
 import { PUBLIC_URL, smallApp, someKeys } from "./small-app.ts";
 
 const open = { config: { scope: "public" } } as const;
@@ -74,4 +74,32 @@ test("who waits for long on nothing takes nobody's place", async () => {
   const working = await begun("/work", 3);
   release();
   expect((await Promise.all([...waiting, ...working])).every(({ status }) => status === 200)).toBe(true);
+});
+
+test("while requests take long fewer are worked on, never under 32, and as many as before once they are quick again and some are turned away", () => {
+  const clock = { now: 0 };
+  const allowance = allowanceOf(256, () => clock.now);
+  const pass = (ms: number, turning: boolean) => {
+    for (let n = 0; n < 10; n++) {
+      if (turning) allowance.refused();
+      clock.now += 10;
+      allowance.took(ms);
+    }
+    return allowance.allowed();
+  };
+  expect(pass(290, true)).toBe(256);
+  expect(pass(900, true)).toBe(230);
+  for (let n = 0; n < 40; n++) pass(900, true);
+  expect(allowance.allowed()).toBe(32);
+  expect(pass(50, false)).toBe(32);
+  expect(pass(50, true)).toBe(36);
+  for (let n = 0; n < 40; n++) pass(50, true);
+  expect(allowance.allowed()).toBe(256);
+});
+
+test("a bound below 32 stays what it is, however long requests take", () => {
+  const clock = { now: 0 };
+  const allowance = allowanceOf(3, () => (clock.now += 200));
+  for (let n = 0; n < 10; n++) allowance.took(5_000);
+  expect(allowance.allowed()).toBe(3);
 });

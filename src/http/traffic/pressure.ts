@@ -2,10 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import underPressure from "@fastify/under-pressure";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problems.ts";
-import { answerOf } from "../failures/body.ts";
-import { languageOf } from "../language.ts";
+import { refusalOf } from "../failures/refusal.ts";
 import { DEADLINES } from "./deadlines.ts";
-import { requestId } from "./request-id.ts";
 
 /** Paths that must answer when all others may not. */
 const WATCHED: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
@@ -31,11 +29,47 @@ export type Concurrency = { isFull: () => boolean; turnedAway: TurnedAway };
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** How long a request may take on average before fewer are worked on at one time; far below what people wait. */
+const GOOD_MS = 300;
+/** So long a time is judged as one. */
+const INTERVAL_MS = 100;
+/** Fewer than this would leave connections to the database without work. */
+const FEWEST = 32;
+
+/** How many requests may be worked on at one time, learnt from how long those took. */
+export type Allowance = { allowed(): number; took(ms: number): void; refused(): void };
+
+/**
+ * Allows `most`, fewer while requests take too long, and more again once somebody is turned away while they do not.
+ *
+ * What a machine can bear is not known when it is set up: with 256 under way a process that had half a processor answered some after those
+ * who asked had gone (2026-11).
+ */
+export function allowanceOf(most: number, now: () => number): Allowance {
+  const state = { allowed: most, until: now() + INTERVAL_MS, sum: 0, count: 0, refused: false };
+  const judge = () => {
+    const fewest = Math.min(most, FEWEST);
+    if (state.sum / state.count > GOOD_MS) state.allowed = Math.max(fewest, Math.floor(state.allowed * 0.9));
+    else if (state.refused) state.allowed = Math.min(most, Math.ceil(state.allowed * 1.1));
+    Object.assign(state, { until: now() + INTERVAL_MS, sum: 0, count: 0, refused: false });
+  };
+  return {
+    allowed: () => state.allowed,
+    took: (ms) => {
+      state.sum += ms;
+      state.count += 1;
+      if (now() >= state.until) judge();
+    },
+    refused: () => void (state.refused = true),
+  };
+}
+
 /** How many requests were turned away since the start. */
 export type TurnedAway = () => number;
 
 /**
- * Turns a request away with 503 `overloaded` while `most` are being worked on; 0: never. To be called before the first route.
+ * Turns a request away with 503 `overloaded` while as many are worked on as may be, at most `most`; 0: never. To be called before the first
+ * route.
  *
  * Before Fastify sees it: what is turned away must cost next to nothing, or five times the load leaves no time for any of it (R14).
  * Worked on is a request from its whole body to its answer: who sends slowly or reads slowly holds nobody's place. Who waits for the feed
@@ -43,31 +77,37 @@ export type TurnedAway = () => number;
  */
 export function limitConcurrency(app: FastifyInstance, { most, publicUrl, beside = () => 0 }: ConcurrencySettings): Concurrency {
   const lasting = new Set(WATCHED);
-  const worked = new Set<ServerResponse>();
-  const overloaded = new Problem("overloaded");
+  const worked = new Map<ServerResponse, number>();
+  const now = () => performance.now();
+  const allowance = allowanceOf(most, now);
   let refused = 0;
   const enter = (response: ServerResponse) => {
-    worked.add(response);
+    worked.set(response, now());
     response.once("close", () => worked.delete(response));
   };
+  const leave = (response: ServerResponse) => {
+    const since = worked.get(response);
+    if (since === undefined) return;
+    worked.delete(response);
+    allowance.took(now() - since);
+  };
+  const answer = refusalOf(new Problem("overloaded"), publicUrl);
   const refuse: Listener = (request, response) => {
     refused += 1;
-    const language = languageOf(request.headers["accept-language"]);
-    const { status, headers, body } = answerOf(overloaded, { requestId: requestId(request), language, publicUrl: publicUrl() });
-    response.writeHead(status, { ...headers, vary: "Accept-Language", "content-length": Buffer.byteLength(body) });
-    response.end(request.method === "HEAD" ? undefined : body);
+    allowance.refused();
+    answer(request, response);
   };
   app.addHook("onRoute", ({ url, handlerTimeout = 0 }) => {
     if (handlerTimeout > DEADLINES.handlerTimeout) lasting.add(url);
   });
-  const told = { isFull: () => most > 0 && worked.size + beside() >= most, turnedAway: () => refused };
+  const told = { isFull: () => most > 0 && worked.size + beside() >= allowance.allowed(), turnedAway: () => refused };
   if (most === 0) return told;
   app.addHook("preValidation", (request, reply, next) => {
     if (hasBody(request.raw) && !lasting.has(pathOf(request.url))) enter(reply.raw);
     next();
   });
   app.addHook("onSend", (_request, reply, _payload, next) => {
-    worked.delete(reply.raw);
+    leave(reply.raw);
     next();
   });
   app.addHook("onReady", (next) => {
