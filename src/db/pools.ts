@@ -1,7 +1,7 @@
 import { Pool, types } from "pg";
 import type { PoolClient, PoolConfig } from "pg";
 import { SCHEMA } from "./schema.ts";
-import { openGate } from "./readers/gate.ts";
+import { namedByText, openGate } from "./readers/gate.ts";
 import type { LongReader } from "./readers/gate.ts";
 import { namedReader } from "./readers/named.ts";
 import { openPipeline } from "./readers/pipeline.ts";
@@ -27,7 +27,7 @@ export type Database = {
   /** The same for pages, whose records stay the bytes that Postgres sent. */
   long: LongReader;
   /** The same for names that are looked for, planned once for any name. */
-  searches: Reader;
+  searches: LongReader;
   workers: Pool;
   /** Has a connection of its own: whoever reads waits for no writer. */
   access: AccessLog;
@@ -58,6 +58,8 @@ const PAGES = { connections: 3 };
 /** How long a connection, or one's turn, is waited for. */
 const CONNECTING_MS = 2_000;
 const SCANS = { connections: 2, budgetMs: 2_000 };
+/** A turn of a busy event loop lasts longer than a search: so many are on their way to each connection, or Postgres waits for the process. */
+const SEARCHES_UNDER_WAY = 4 * SCANS.connections;
 
 // Days and instants stay text: through `Date`, 1980-01-01 is 1979-12-31 in Vietnam.
 const TEXT = new Set<number>([
@@ -85,11 +87,12 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
   const scanning = openPool(budget, SCANS.connections, `${READ_ONLY} ${BY_VALUE}`);
   const { query_timeout: __, ...unhurried } = connectionSettings(url, budget.statementTimeoutMs, `${READ_ONLY} ${BY_VALUE}`);
   const long = openPipeline(unhurried, SCANS.connections, budget.statementTimeoutMs + 1_000);
-  const searching = openPool(budget, SCANS.connections, indexedSettings);
+  const { query_timeout: ___, ...indexed } = connectionSettings(url, budget.statementTimeoutMs, indexedSettings);
+  const searching = openPipeline(indexed, SCANS.connections, budget.statementTimeoutMs + 1_000);
   const writing = openPool(settings, workers, "");
   const logging = openPool(settings, 1, LASTING);
-  const pools = [reading, scanning, searching, writing, logging];
-  const pipelines = [points, pages, long];
+  const pools = [reading, scanning, writing, logging];
+  const pipelines = [points, pages, long, searching];
   const sum = (count: (pool: Pool) => number) => pools.reduce((all, pool) => all + count(pool), 0);
   return {
     points,
@@ -97,7 +100,7 @@ export function openDatabase({ url, readers, workers, statementTimeoutMs }: Opti
     reader: namedReader(reading),
     scans: readerOf(scanning),
     long: openGate(long, SCANS.connections, CONNECTING_MS),
-    searches: namedReader(searching),
+    searches: openGate(searching, SEARCHES_UNDER_WAY, CONNECTING_MS, namedByText),
     workers: writing,
     access: accessLog(logging),
     turns: new Map(),

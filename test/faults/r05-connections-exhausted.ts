@@ -136,13 +136,21 @@ function withFailures(database: Database, failing: Failing): Database {
       return own.read<Row>(statement);
     },
   });
-  const long: Database["long"] = async (text, values) => {
-    const error = strike();
-    if (error) throw error;
-    return database.long(text, values);
-  };
+  const long =
+    (own: Database["long"]): Database["long"] =>
+    async (text, values) => {
+      const error = strike();
+      if (error) throw error;
+      return own(text, values);
+    };
   spoilQueries(database.workers, strike);
-  return { ...database, reader: reader(database.reader), scans: reader(database.scans), searches: reader(database.searches), long };
+  return {
+    ...database,
+    reader: reader(database.reader),
+    scans: reader(database.scans),
+    searches: long(database.searches),
+    long: long(database.long),
+  };
 }
 
 /** A rollback is never refused: what it is for has happened by then. */

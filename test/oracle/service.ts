@@ -1,6 +1,7 @@
 import { buildApp } from "../../src/app.ts";
 import { openDatabase } from "../../src/db/pools.ts";
 import type { Reader } from "../../src/db/pools.ts";
+import type { LongReader } from "../../src/db/readers/gate.ts";
 import type { Pipeline } from "../../src/db/readers/pipeline.ts";
 import { localVerifier } from "../../src/http/access/tokens.ts";
 import { catalog } from "../../src/nouns.ts";
@@ -33,6 +34,10 @@ export async function rewrittenService(
       return reader.read(Object.assign(statement.with(values), { render: () => ({ text: rewritten, values }) }));
     },
   });
+  const byText =
+    (own: LongReader): LongReader =>
+    (text, values) =>
+      own(text.includes(which) ? rewrite(text) : text, values);
   const shared: Pipeline = {
     ...database.pages,
     first: ({ name, text }, values) => database.pages.first({ name, text: text.includes(which) ? rewrite(text) : text }, values),
@@ -42,8 +47,8 @@ export async function rewrittenService(
       ...database,
       reader: through(database.reader),
       scans: through(database.scans),
-      long: (text, values) => database.long(text.includes(which) ? rewrite(text) : text, values),
-      searches: through(database.searches),
+      long: byText(database.long),
+      searches: byText(database.searches),
       pages: shared,
     },
     keys: registry.keys,

@@ -28,9 +28,9 @@ async function rowOf(
   statement: Statement,
 ): Promise<ListRow> {
   if (plan === "indexed" || ranged) return (await database.reader.read<ListRow>(statement))[0]!;
-  if (search) return (await database.searches.read<ListRow>(statement))[0]!;
   const { text, values } = statement.render();
-  return pageRow((await database.long(text, values.map(parameterText)))!)!;
+  const ask = search ? database.searches : database.long;
+  return pageRow((await ask(text, values.map(parameterText)))!)!;
 }
 
 /**

@@ -1,15 +1,22 @@
+import { hash } from "node:crypto";
 import type { Pipeline } from "./pipeline.ts";
 import type { Row } from "./wire.ts";
+
+/** Gives a text the name under which a connection prepares it, or an empty one. */
+type Naming = (text: string) => string;
+const unnamed: Naming = () => "";
+/** One name for one text: what comes again is planned once, and a connection forgets what has not come for long. */
+export const namedByText: Naming = (text) => `t_${hash("sha1", text, "base64url")}`;
 
 /** Runs single statements of any text on connections of their own; the first row as the bytes that Postgres sent. */
 export type LongReader = (text: string, values: readonly (string | null)[]) => Promise<Row | undefined>;
 
 /**
- * Lets so many statements run at a time, each on its own connection, and the others wait in turn: whoever has waited for `patienceMs` is
+ * Lets so many statements be under way at a time, and the others wait in turn: whoever has waited for `patienceMs` is
  * refused in the words of a pool. An answer of a megabyte through `pg` is a string of twice that, which two fifths of the process's time
  * went to collect (2026-11).
  */
-export function openGate(pipeline: Pipeline, count: number, patienceMs: number): LongReader {
+export function openGate(pipeline: Pipeline, count: number, patienceMs: number, nameOf: Naming = unnamed): LongReader {
   const waiting = new Set<() => void>();
   const state = { free: count };
 
@@ -39,7 +46,7 @@ export function openGate(pipeline: Pipeline, count: number, patienceMs: number):
   return async (text, values) => {
     await enter();
     try {
-      return await pipeline.first({ name: "", text }, values);
+      return await pipeline.first({ name: nameOf(text), text }, values);
     } finally {
       leave();
     }
