@@ -49,4 +49,5 @@ export function callerOf(port: number, token: string, connections = 16): Caller 
 }
 
 /** The name under which an answer is counted: its status, or the error. */
-export const nameOf = (answer: Answer): string | number => (answer.status === 0 ? (answer as { error: string }).error : answer.status);
+export const nameOf = (answer: { status: number } | { status: 0; error: string }): string | number =>
+  "error" in answer ? answer.error : answer.status;
