@@ -8,6 +8,7 @@ import type { AnsweredWriting, Written } from "../../../db/write/facts.ts";
 import type { Answer } from "../../../db/write/idempotency.ts";
 import { isInside } from "../../../db/write/records.ts";
 import type { Answering, Transaction } from "../../../db/write/transaction.ts";
+import { inTurn } from "../../../db/write/turns.ts";
 import { deliver } from "../delivery.ts";
 import { allowOnly, contextOf, invalid, reasonOf, single } from "../parts.ts";
 import type { Parts, RawQuery } from "../parts.ts";
@@ -44,6 +45,13 @@ export async function answerWrite(
   const writing = recordWriting(parts, kind, shown, request, context);
   return send(parts, kind.source, shown, writing, await command(writing), reply);
 }
+
+/**
+ * Runs a command when no other one of this process writes the same record: who waits here holds no connection. In the database eight who
+ * fought for one person took all six, and whoever wrote of others waited with them (2026-11).
+ */
+export const alone = ({ database }: Parts, id: string, command: () => Promise<Answer>): Promise<Answer> =>
+  inTurn(database.turns, id, () => new Problem("overloaded", { headers: { "retry-after": "1" } }), command);
 
 /** What the caller may read of what was written: without a read scope nothing but its id, code and version. */
 function shownOf({ pages }: Parts, { source, status, include }: WriteKind, context: Context): Shown | null {

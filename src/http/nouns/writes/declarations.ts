@@ -10,7 +10,7 @@ import { idOf } from "../parts.ts";
 import type { RawQuery } from "../parts.ts";
 import { bodyOf, preconditionOf } from "../records.ts";
 import { idParams, written } from "../shapes.ts";
-import { answerWrite, offersTrials } from "./answers.ts";
+import { alone, answerWrite, offersTrials } from "./answers.ts";
 import { LONGEST_KEY } from "./keys.ts";
 
 type JsonSchema = Record<string, unknown>;
@@ -32,7 +32,7 @@ export type RecordWrites = {
 };
 
 /** The same of a noun whose records are changed alone. */
-type Changes = Omit<RecordWrites, "commands" | "about"> & { commands: Pick<RecordCommands, "change">; about: { change: About } };
+type Changes = Pick<RecordWrites, "source" | "shape"> & { commands: Pick<RecordCommands, "change">; about: { change: About } };
 
 /** How a record is created: `path` may name the one on which it hangs. */
 export type Creation = {
@@ -151,8 +151,8 @@ export function changeRoute({ app, parts, shapes }: Registering, writes: Changes
     },
     handler: (request, reply) =>
       answerWrite(parts, { source, status: 200 }, request, reply, (writing) => {
-        const [id, precondition] = [idOf(request), preconditionOf(request)];
-        return commands.change(writing, id, precondition, bodyOf(request, shape));
+        const [id, precondition, body] = [idOf(request), preconditionOf(request), bodyOf(request, shape)];
+        return alone(parts, id, () => commands.change(writing, id, precondition, body));
       }),
   });
 }
@@ -168,9 +168,10 @@ function deleteRoute({ app, parts }: Registering, writes: RecordWrites): void {
       response: { 204: { description: "Hidden.", type: "null" }, ...problems(404, 409, 410, 412, 428) },
     },
     handler: (request, reply) =>
-      answerWrite(parts, { source, status: 204 }, request, reply, (writing) =>
-        commands.delete(writing, idOf(request), preconditionOf(request)),
-      ),
+      answerWrite(parts, { source, status: 204 }, request, reply, (writing) => {
+        const [id, precondition] = [idOf(request), preconditionOf(request)];
+        return alone(parts, id, () => commands.delete(writing, id, precondition));
+      }),
   });
 }
 
@@ -185,6 +186,8 @@ function restoreRoute({ app, parts, shapes }: Registering, writes: RecordWrites)
       response: { 201: written(shapes, source), ...problems(404, 409, 410, 422) },
     },
     handler: (request, reply) =>
-      answerWrite(parts, { source, status: 201, keyed: true }, request, reply, (writing) => commands.restore(writing, idOf(request))),
+      answerWrite(parts, { source, status: 201, keyed: true }, request, reply, (writing) =>
+        alone(parts, idOf(request), () => commands.restore(writing, idOf(request))),
+      ),
   });
 }
