@@ -19,7 +19,7 @@ export type Asked = {
   whole: boolean;
 };
 /** What is answered: a body of JSON with its tag or the address of the next page, or that what is known still holds. */
-export type Direct = { etag?: string; link?: string | null; body: Buffer | null };
+export type Direct = { etag?: string; link?: string | null; body: Buffer | readonly Buffer[] | null };
 /** Answers what it can; undefined for all else, also for what is to be refused. */
 export type DirectRead = (asked: Asked) => Promise<Direct | undefined> | undefined;
 /** A route whose usual reads go the direct way; `path` is how their addresses begin. */
@@ -68,13 +68,12 @@ export function openLane(app: FastifyInstance): Lane {
     const own = [...more, "x-request-id", id];
     if (etag !== undefined) own.push("etag", etag);
     if (link) own.push("link", link);
-    if (body !== null) own.push("content-type", JSON_TYPE, "content-length", String(body.length));
+    const pieces = body === null || Array.isArray(body) ? (body as readonly Buffer[] | null) : [body as Buffer];
+    const length = pieces?.reduce((sum, piece) => sum + piece.length, 0) ?? 0;
+    if (pieces) own.push("content-type", JSON_TYPE, "content-length", String(length));
     if (state.closing) own.push("connection", "close");
     response.writeHead(status, own);
-    // As a string head and body leave in one write; a letter is a byte.
-    if (body === null) response.end();
-    else if (body.length > SHORT) response.end(body);
-    else response.end(body.toString("latin1"), "latin1");
+    leave(response, pieces ?? [], length);
     return { id, status };
   };
   const find = async (served: Served, count: CountRead | undefined, request: IncomingMessage, asked: Asked) => {
@@ -132,6 +131,13 @@ export function openLane(app: FastifyInstance): Lane {
     onAnswer: (tell) => void told.push(tell),
     running: () => state.running,
   };
+}
+
+/** As a string head and body leave in one write (a letter is a byte); a long body is not put together. */
+function leave(response: ServerResponse, pieces: readonly Buffer[], length: number): void {
+  if (length <= SHORT) return void response.end(pieces.map((piece) => piece.toString("latin1")).join(""), "latin1");
+  for (const piece of pieces) response.write(piece);
+  response.end();
 }
 
 function askedOf(request: IncomingMessage, { path, rule }: Served, { bearers, isUnderPressure, today }: Usual): Asked | undefined {

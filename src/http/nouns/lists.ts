@@ -41,7 +41,7 @@ export async function answerList(
   const caller = { context, settled: (asOf: string | null) => settledContext(request, parts, asOf) };
   const { body, link } = await readList(parts, source, { url: request.url, query: request.query as RawQuery, caller }, bounds);
   if (link !== null) reply.header("link", link);
-  return reply.type("application/json; charset=utf-8").send(body);
+  return reply.type("application/json; charset=utf-8").send(Buffer.concat(body));
 }
 
 /** A page as its parameters ask, and the header that names the next one. */
@@ -50,7 +50,7 @@ export async function readList(
   source: Source,
   { url, query, caller }: { url: string; query: RawQuery; caller: Caller },
   bounds: Bounds,
-): Promise<{ body: Buffer; link: string | null }> {
+): Promise<{ body: Buffer[]; link: string | null }> {
   const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
   const [asOf, sort, fields, include, limit, cursor, count, tree] = attempts(
     "query",
@@ -114,14 +114,14 @@ export type Asked = {
 };
 type Place = { person?: string; on: string | null; standing?: () => Promise<unknown>; settled?: () => Promise<Context> };
 
-/** One page as text, and the cursor of the next one. */
+/** One page as text in pieces, and the cursor of the next one. */
 export async function answerPage(
   parts: Parts,
   source: Source,
   context: Context,
   given: Asked,
   place: Place,
-): Promise<{ cursor: string | null; text: (next: string | null) => Buffer }> {
+): Promise<{ cursor: string | null; text: (next: string | null) => Buffer[] }> {
   const asked = { ...given, sort: given.sort ?? source.usual };
   const hash = () => queryHash(source, asked, context, place);
   const rows: Rows = {
@@ -157,7 +157,7 @@ export async function answerPage(
   const data = reading.asItIs ? row.data : await deliver(parts.database, row.data.toString(), source, reading.selection, context);
   const end = (next: string | null) =>
     `],"page":${JSON.stringify({ limit: asked.limit, next, cursor, has_more: row.has_more })},"meta":${JSON.stringify(meta)}}`;
-  return { cursor, text: (next) => Buffer.concat([BEGIN, typeof data === "string" ? Buffer.from(data) : data, Buffer.from(end(next))]) };
+  return { cursor, text: (next) => [BEGIN, typeof data === "string" ? Buffer.from(data) : data, Buffer.from(end(next))] };
 }
 
 const BEGIN = Buffer.from('{"data":[');

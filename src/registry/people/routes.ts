@@ -93,7 +93,7 @@ function searchRoute({ app, parts, shapes }: Registering): void {
         { tree, sort, fields, include, limit, cursor, count },
         { on: null },
       );
-      return reply.type("application/json; charset=utf-8").send(page.text(null));
+      return reply.type("application/json; charset=utf-8").send(Buffer.concat(page.text(null)));
     },
   });
 }
