@@ -4,7 +4,7 @@ import { loadBodies } from "./loading/bodies.ts";
 import { digestOf, FOLDER, readDataset } from "./loading/dataset.ts";
 import { loadCodeLists, loadFields } from "./loading/lists.ts";
 import { loadTerritory } from "./loading/territory.ts";
-import { ACTOR } from "./loading/write.ts";
+import { ACTOR, withoutIndexes } from "./loading/write.ts";
 import type { Outcome } from "./loading/write.ts";
 
 /** How to load; nothing has to be said. */
@@ -22,6 +22,9 @@ export type LoadOptions = {
 // Loads wait for each other, and not for migrations, which take another number.
 const LOCK = 7_204_373;
 
+/** What a first load fills with thousands of rows. */
+const FILLED = ["localities", "locality_lineage", "locality_tree", "fields", "field_tree", "codes", "reference_names", "reference_words"] as const;
+
 /**
  * Loads the reference data into the registry, in one transaction, and says of each list what changed.
  * A second load changes nothing and leaves no revision; what is no longer in the files stays and is told to `log`.
@@ -36,12 +39,12 @@ export async function loadReference(ownerUrl: string, options: LoadOptions = {})
     const data = readDataset(folder);
     // Whoever wrote a place, a bond or a field meanwhile would be put where the old trees say, and be missed in the new ones.
     await client.query("lock table people, affiliations, expertise in share row exclusive mode");
-    const done = [
+    const done = await withoutIndexes(client, FILLED, async () => [
       ...(await loadTerritory(client, data, today)),
       ...(await loadFields(client, data)),
       ...(await loadCodeLists(client, data)),
       ...(await loadBodies(client, data, today)),
-    ];
+    ]);
     if (done.some(({ inserted }) => inserted > 1000)) {
       await client.query("analyze localities, locality_lineage, locality_tree, fields, field_tree, codes");
     }

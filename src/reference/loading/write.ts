@@ -86,3 +86,20 @@ async function fill(client: Client, table: string, insert: string, values: strin
   await client.query(insert, values);
   if (keys.length > 0) await client.query(alter(keys.map(({ name, definition }) => `add constraint ${name} ${definition}`)));
 }
+
+/**
+ * Gives what `work` gives, with the plain indexes of the tables made anew behind it where `first` of them is empty still: sorted once, an
+ * index costs a fifth of what it does row by row, the words of names most of all (2026-11: the first load 3.0 s, so 1.7).
+ */
+export async function withoutIndexes<T>(client: Client, tables: readonly [first: string, ...string[]], work: () => Promise<T>): Promise<T> {
+  if (!(await isEmpty(client, tables[0]))) return work();
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `select indexrelid::regclass as name, pg_get_indexdef(indexrelid) as definition from pg_index
+    where indrelid = any($1::regclass[]) and not indisunique and not indisexclusion`,
+    [tables],
+  );
+  if (rows.length > 0) await client.query(`drop index ${rows.map(({ name }) => name).join(", ")}`);
+  const done = await work();
+  for (const { definition } of rows) await client.query(definition);
+  return done;
+}
