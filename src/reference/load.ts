@@ -23,7 +23,16 @@ export type LoadOptions = {
 const LOCK = 7_204_373;
 
 /** What a first load fills with thousands of rows. */
-const FILLED = ["localities", "locality_lineage", "locality_tree", "fields", "field_tree", "codes", "reference_names", "reference_words"] as const;
+const FILLED = [
+  "localities",
+  "locality_lineage",
+  "locality_tree",
+  "fields",
+  "field_tree",
+  "codes",
+  "reference_names",
+  "reference_words",
+] as const;
 
 /**
  * Loads the reference data into the registry, in one transaction, and says of each list what changed.

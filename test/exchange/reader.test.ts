@@ -2,15 +2,17 @@ import { deflateRawSync } from "node:zlib";
 import { readFileSync } from "node:fs";
 import { writeXlsx } from "hucre";
 import { describe, expect, test } from "vitest";
+import type { ReferenceRows } from "../../src/exchange/cells/reference.ts";
 import type { CheckedRow } from "../../src/exchange/imports/check.ts";
-import type { AnalysisProgress } from "../../src/exchange/imports/reader.ts";
-import { analyse } from "../../src/exchange/imports/reader.ts";
+import type { AnalysisProgress } from "../../src/exchange/imports/analysis/reader.ts";
+import { readingThreads } from "../../src/exchange/imports/analysis/threads.ts";
 import { readSheets } from "../../src/exchange/sheets/workbook.ts";
 import { referenceRows } from "./reference-rows.ts";
 
 const reference = referenceRows();
 const request = { reference, today: "2026-01-15", supplier: { code: "MAU", name: "Sở Mẫu" } };
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const analyse = readingThreads();
 const LIST = "Họ và tên;Năm sinh;Giới tính;Mã CB\nNguyễn Văn An;1970;Nam;7\n\nTrần Thị Bình;1980;Nữ;8\n";
 
 function utf16(text: string): Uint8Array {
@@ -162,6 +164,26 @@ describe("the analysis", () => {
     expect([read.birth_date, read.degrees[0]!.graduation_year, read.identifiers]).toEqual([null, 1970, []]);
   });
 
+  test("one file after another in the same thread knows nothing of the one before, and the reference rows it is given", async () => {
+    const list = utf8('Họ và tên,Nơi ở hiện nay\nNguyễn Văn An,"Phường Kinh Bắc, tỉnh Bắc Ninh"\n');
+    const places = async (rowsOfReference: ReferenceRows) => {
+      const rows: CheckedRow[] = [];
+      const analysis = await analyse(
+        list,
+        "a.csv",
+        { ...request, reference: rowsOfReference },
+        { rows: (batch) => void rows.push(...batch) },
+      );
+      return { used: analysis.used, row: rows.find(({ kind }) => kind === "person")! };
+    };
+    const first = await places(request.reference);
+    expect(await places(request.reference)).toEqual(first);
+    const fewer = { ...request.reference, localities: [], lineage: [] };
+    expect(await places(fewer)).not.toEqual(first);
+    await expect(analyse(utf8("Sản phẩm\nBút\n"), "a.csv", request, { rows: () => {} })).rejects.toMatchObject({ code: "no-table-found" });
+    expect(await places(request.reference)).toEqual(first);
+  });
+
   test("a sheet without people is no-table-found", async () => {
     await expect(analyse(utf8("Sản phẩm,Giá\nBút,1000\n"), "a.csv", request, { rows: () => {} })).rejects.toMatchObject({
       code: "no-table-found",
@@ -171,8 +193,8 @@ describe("the analysis", () => {
   test("too little memory or time ends as file-too-large, and the caller lives", async () => {
     const bytes = utf8(`Họ và tên,Năm sinh\n${"Nguyễn Văn An,1970\n".repeat(60_000)}`);
     const sink = { rows: () => {} };
-    await expect(analyse(bytes, "a.csv", request, sink, { memoryMb: 512, timeMs: 50 })).rejects.toMatchObject({ code: "file-too-large" });
-    await expect(analyse(bytes, "a.csv", request, sink, { memoryMb: 24, timeMs: 60_000 })).rejects.toMatchObject({
+    await expect(readingThreads({ timeMs: 50 })(bytes, "a.csv", request, sink)).rejects.toMatchObject({ code: "file-too-large" });
+    await expect(readingThreads({ memoryMb: 24, timeMs: 60_000 })(bytes, "a.csv", request, sink)).rejects.toMatchObject({
       code: "file-too-large",
     });
   });

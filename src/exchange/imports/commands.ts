@@ -13,7 +13,7 @@ import { all, territory } from "../../db/query/visible.ts";
 import { hashOf, sealFile } from "../uploads/seals.ts";
 import type { Override } from "./mapping.ts";
 import { readImport, seenBy } from "./queries.ts";
-import type { SheetSummary } from "./reader.ts";
+import type { SheetSummary } from "./analysis/reader.ts";
 import { ChangeImport, DecideRow } from "./schema.ts";
 
 /** An uploaded file with what was said of it. */

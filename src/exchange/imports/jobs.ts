@@ -21,8 +21,9 @@ import { applyBatch, prepareRows } from "./commit.ts";
 import type { Committing } from "./commit.ts";
 import { decideRows, nothingTaken, settleRows } from "./decide.ts";
 import type { Override } from "./mapping.ts";
-import { analyse } from "./reader.ts";
 import type { ReadPerson } from "./reading/person.ts";
+import { readingThreads } from "./analysis/threads.ts";
+import type { Reading } from "./analysis/threads.ts";
 
 /** What the jobs of imports work with. */
 export type ImportParts = {
@@ -56,9 +57,12 @@ const TRIES = 5;
 /** The work that imports leave for later, by the names under which jobs are queued; each may run twice with the effect of once. */
 export function importJobs(parts: ImportParts): Tasks {
   const idOf = (payload: unknown) => (payload as { import_id: string }).import_id;
-  const reference = keptReference(parts.database.reader.read, parts.home, (rows) => rows);
+  const reading = {
+    file: readingThreads({ memoryMb: parts.memoryMb }),
+    reference: keptReference(parts.database.reader.read, parts.home, (rows) => rows),
+  };
   return {
-    analyse_import: (payload, attempt) => failing(parts, idOf(payload), attempt, () => analyseImport(parts, reference, idOf(payload))),
+    analyse_import: (payload, attempt) => failing(parts, idOf(payload), attempt, () => analyseImport(parts, reading, idOf(payload))),
     commit_import: (payload, attempt) => failing(parts, idOf(payload), attempt, () => commitRows(parts, idOf(payload))),
     sweep_imports: () => sweepImports(parts),
   };
@@ -96,13 +100,15 @@ function contextOf({ catalog, keys, clock }: ImportParts, { actor }: Stored): Co
   return { actor: { ...actor, scopes: new Set(actor.scopes) }, catalog, keys, today: dayInVietnam(clock()), asOf: null, inUrl: false };
 }
 
-async function analyseImport(parts: ImportParts, reference: () => Promise<ReferenceRows>, id: string): Promise<void> {
+type How = { file: Reading; reference: () => Promise<ReferenceRows> };
+
+async function analyseImport(parts: ImportParts, reading: How, id: string): Promise<void> {
   const found = await stored(parts, id, "analysing");
   if (!found) return;
   const { workers, reader } = parts.database;
   const context = contextOf(parts, found);
   const deciding = { run: reader.read, context, supply: supplyOf(found), facts: parts.facts, shape: createPersonShape(parts.facts) };
-  const request = { reference: await reference(), today: context.today, supplier: found.supplier, overrides: found.overrides };
+  const request = { reference: await reading.reference(), today: context.today, supplier: found.supplier, overrides: found.overrides };
   await removeRows(workers, id);
   const taken = nothingTaken();
   let position = 0;
@@ -113,10 +119,9 @@ async function analyseImport(parts: ImportParts, reference: () => Promise<Refere
     position += people.length;
   };
   const progress = (value: object) => tellProgress(parts, id, value);
-  const limits = { memoryMb: parts.memoryMb, timeMs: 120_000 };
   try {
     const bytes = openFile(parts.keys, id, found.sealed);
-    const { sheets, ...counts } = await analyse(bytes, found.file_name, request, { rows, progress }, limits);
+    const { sheets, ...counts } = await reading.file(bytes, found.file_name, request, { rows, progress });
     await workers.query(
       `update imports set state = 'preview', sheets = $2, progress = null, counts = $3::jsonb || ${OUTCOME_COUNTS} where id = $1 and state = 'analysing'`,
       [id, JSON.stringify(sheets), JSON.stringify(counts)],

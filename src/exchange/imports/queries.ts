@@ -10,7 +10,7 @@ import { Person } from "../../registry/people/schema.ts";
 import type { RowProblemCode, Severity } from "../cells/row-problems.ts";
 import { hashOf, rowSeal } from "../uploads/seals.ts";
 import type { Upload } from "./commands.ts";
-import type { SheetSummary } from "./reader.ts";
+import type { SheetSummary } from "./analysis/reader.ts";
 import type { STATES } from "./schema.ts";
 
 /**

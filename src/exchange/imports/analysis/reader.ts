@@ -1,15 +1,13 @@
-import { Worker } from "node:worker_threads";
-import type { Bilingual, ProblemCode } from "../../core/problems.ts";
-import { Problem } from "../../core/problems.ts";
-import type { ReferenceRows } from "../cells/reference.ts";
-import { buildReference } from "../cells/reference.ts";
-import type { SheetLimits } from "../sheets/workbook.ts";
-import { readSheets, SHEET_LIMITS, usedRows } from "../sheets/workbook.ts";
-import type { CheckedRow, CheckOptions } from "./check.ts";
-import { checkSheet } from "./check.ts";
-import type { By, MappedSheet, Override } from "./mapping.ts";
-import { mapSheet } from "./mapping.ts";
-import { NO_FIELD } from "./reading/person.ts";
+import type { Bilingual, ProblemCode } from "../../../core/problems.ts";
+import { Problem } from "../../../core/problems.ts";
+import type { Reference, ReferenceRows } from "../../cells/reference.ts";
+import type { SheetLimits } from "../../sheets/workbook.ts";
+import { readSheets, SHEET_LIMITS, usedRows } from "../../sheets/workbook.ts";
+import type { CheckedRow, CheckOptions } from "../check.ts";
+import { checkSheet } from "../check.ts";
+import type { By, MappedSheet, Override } from "../mapping.ts";
+import { mapSheet } from "../mapping.ts";
+import { NO_FIELD } from "../reading/person.ts";
 
 /** What an analysis needs beside the file: the reference rows, the day (ISO), the supplier, the user's corrections, the limits. */
 export type AnalysisRequest = {
@@ -37,7 +35,10 @@ export type AnalysisProgress = { stage: "reading" | "checking"; done: number; to
 /** Who takes the rows as they come, in order, and the progress. The next batch waits until the one before is taken. */
 export type AnalysisSink = { rows: (rows: CheckedRow[]) => Promise<void> | void; progress?: (progress: AnalysisProgress) => void };
 
-/** What the worker says to its parent. */
+/** The next file for a thread; without the reference rows where they are those of the file before. */
+export type ReadingTask = { bytes: Uint8Array; fileName: string; request: Omit<AnalysisRequest, "reference">; reference?: ReferenceRows };
+
+/** What a thread says to its parent. */
 export type WorkerMessage =
   | { type: "progress"; progress: AnalysisProgress }
   | { type: "rows"; rows: CheckedRow[] }
@@ -47,13 +48,16 @@ export type WorkerMessage =
 const BATCH = 500;
 
 /**
- * Reads, maps and checks a file in the caller's own thread; for a worker, the command line and tests.
+ * Reads, maps and checks a file in the caller's own thread.
  *
  * @throws Problem `file-unreadable` | `file-too-large` | `too-many-rows` | `no-table-found`
  */
-export async function analyseHere(bytes: Uint8Array, fileName: string, request: AnalysisRequest, sink: AnalysisSink): Promise<Analysis> {
+export async function analyse(
+  { bytes, fileName, request }: Omit<ReadingTask, "reference">,
+  reference: Reference,
+  sink: AnalysisSink,
+): Promise<Analysis> {
   sink.progress?.({ stage: "reading", done: 0, total: 0 });
-  const reference = buildReference(request.reference);
   const limits = request.limits ?? SHEET_LIMITS;
   const read = await readSheets(bytes, fileName, limits);
   const mapped = read.map((sheet) => mapSheet(sheet, reference.spellings, request.today, request.overrides)).filter((one) => one !== null);
@@ -97,49 +101,3 @@ function summaryOf({ sheet, header, columns }: MappedSheet): SheetSummary {
     })),
   };
 }
-
-const MEMORY_MB = 512;
-const TIME_MS = 120_000;
-
-/**
- * Reads, maps and checks a file in a thread of its own, within 512 MiB and 120 s, while the caller's thread keeps answering.
- *
- * @throws Problem `file-unreadable` | `file-too-large` (also for memory and time) | `too-many-rows` | `no-table-found`
- */
-export async function analyse(
-  bytes: Uint8Array,
-  fileName: string,
-  request: AnalysisRequest,
-  sink: AnalysisSink,
-  limits: { memoryMb: number; timeMs: number } = { memoryMb: MEMORY_MB, timeMs: TIME_MS },
-): Promise<Analysis> {
-  const worker = new Worker(new URL("./reading/worker.ts", import.meta.url), {
-    workerData: { bytes, fileName, request },
-    resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
-  });
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise<Analysis>((resolve, reject) => {
-      const exhausted = (): void => reject(new Problem("file-too-large", { detail: EXHAUSTED }));
-      timer = setTimeout(exhausted, limits.timeMs);
-      worker.on("message", (message: WorkerMessage) => {
-        if (message.type === "progress") sink.progress?.(message.progress);
-        else if (message.type === "end") resolve(message.analysis);
-        else if (message.type === "problem") {
-          const { code, detail, members } = message;
-          reject(new Problem(code, { members, ...(detail ? { detail } : {}) }));
-        } else Promise.resolve(sink.rows(message.rows)).then(() => worker.postMessage("next", []), reject);
-      });
-      worker.on("error", (error: NodeJS.ErrnoException) => (error.code === "ERR_WORKER_OUT_OF_MEMORY" ? exhausted() : reject(error)));
-      worker.on("exit", () => reject(new Error("the worker ended before its analysis")));
-    });
-  } finally {
-    clearTimeout(timer);
-    await worker.terminate();
-  }
-}
-
-const EXHAUSTED: Bilingual = {
-  vi: "Đọc tệp này vượt quá bộ nhớ hoặc thời gian cho phép.",
-  en: "Reading this file takes more memory or time than is allowed.",
-};
