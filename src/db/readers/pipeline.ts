@@ -16,6 +16,8 @@ type Slot = { open: Open | undefined; opening: Promise<Open> | undefined; still:
 
 const LOST = new Set(["57P01", "57P02", "57P03", "26000", "ECONNRESET", "EPIPE"]);
 const TICK_MS = 250;
+/** What is asked in one turn of the loop leaves in one write, unless a connection would get so much more than another. */
+const AHEAD = 6;
 
 /** Whether the connection went, and not the statement wrong: a read may be asked once more. */
 const isLost = (error: Error & { code?: string }): boolean =>
@@ -69,6 +71,8 @@ export function openPipeline(config: ClientConfig, count: number, patienceMs: nu
 
 /** The one on which fewest wait; of equal ones they take turns. */
 function leastBusy(slots: readonly Slot[], turn: number): number {
+  const last = slots[turn]!;
+  if (last.open?.wire.unsent() && slots.every((slot) => waiting(last) <= waiting(slot) + AHEAD)) return turn;
   let best = (turn + 1) % slots.length;
   for (let i = 2; i <= slots.length; i++) {
     const next = (turn + i) % slots.length;

@@ -11,6 +11,8 @@ export type Wire = {
   ask(shape: Shape, values: readonly (string | null)[]): Promise<Row | undefined>;
   /** How many wait, and how many have been answered since it was asked last. */
   waiting(): number;
+  /** Whether something is still to leave in this turn of the loop. */
+  unsent(): boolean;
   answered(): number;
   destroy(): void;
 };
@@ -105,6 +107,7 @@ export function takeWire(client: Client): Wire {
       return new Promise((resolve, reject) => queue.push({ resolve, reject, row: undefined, error: undefined, parsed }));
     },
     waiting: () => queue.length,
+    unsent: () => state.out.length > 0,
     answered: () => {
       const { answered } = state;
       state.answered = 0;
