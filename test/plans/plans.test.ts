@@ -33,7 +33,7 @@ const ABOVE: Record<string, number> = { "people name:match": 1_500 };
 const BEFORE_18 = 8;
 
 type Node = { "Shared Hit Blocks"?: number; "Shared Read Blocks"?: number };
-const people = inject("people") ?? 20_000;
+const people = inject("people") ?? 8_000;
 const keys = loadKeys({ dataDir: "/nowhere", keysText: newKeysText(), embedded: false });
 const context: Context = {
   actor: {
