@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { arch, cpus, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { accessCosts } from "./access.ts";
 import type { Results } from "./measure.ts";
 import { noteGrown, openPopulation } from "./population.ts";
 import { recallOf } from "./quality.ts";
@@ -20,6 +21,7 @@ const WORKS: Record<string, (bench: Bench) => Promise<Results>> = {
   b: lists,
   c: (bench) => names({ ...bench, seconds: 2 * bench.seconds, rounds: 3 }),
   suggest: suggestions,
+  access: accessCosts,
   costly: besideHeavy,
   hot: besideHot,
   e: creations,

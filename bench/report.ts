@@ -78,7 +78,7 @@ function against(work: string, ours: Measured | undefined, base: Measured | unde
 }
 
 function linesOf({ works, recall, peak }: Size): Line[] {
-  const { a, b, c, suggest, e, costly, hot, feed } = works;
+  const { a, b, c, suggest, e, costly, hot, feed, access } = works;
   const name = "c: a name with one typo, top 20, 1 connection";
   return [
     ...against("a: a person with degrees, affiliations, expertise, 32 connections", a?.["ours"], a?.["hand"], 1.5, {
@@ -106,6 +106,7 @@ function linesOf({ works, recall, peak }: Size): Line[] {
       : []),
     ...against("e: create a person, 2 degrees, 1 affiliation, 16 connections", e?.["ours"], e?.["hand"], 0.5, { typical: e?.["typical"] }),
     ...against("e: the same, with the feed against without", feed?.["with"], feed?.["without"], 0.95, { hand: undefined }),
+    ...(access ? accessLines(access) : []),
     ...(hot ? [besideOne(hot)] : []),
     ...(costly ? [beside(costly)] : []),
     {
@@ -115,6 +116,25 @@ function linesOf({ works, recall, peak }: Size): Line[] {
         .join(", "),
       goal: "",
     },
+  ];
+}
+
+/** What access control costs: each against the same work without a purpose, in the same rounds. */
+function accessLines(access: Results): Line[] {
+  const line = (name: string, work: string, goal: number | undefined, which: "purpose" | "logged"): Line[] => {
+    const [ours, base] = [access[`${work} ${which}`], access[`${work} plain`]];
+    if (!ours || !base) return [];
+    const result = `${ratio(ours, base).toFixed(2)} x of ${rate(base)}`;
+    return [{ work: name, ours, result, goal: goal === undefined ? "" : `>= ${goal} x`, ...(goal && { met: ratio(ours, base) >= goal }) }];
+  };
+  const [opens, delivers] = ["with a purpose that opens nothing", "restricted and sensitive fields delivered and logged"];
+  return [
+    ...line(`a: ${opens}`, "a", 0.95, "purpose"),
+    ...line(`a: ${delivers}`, "a", 0.3, "logged"),
+    ...line(`b, full records: ${opens}`, "b", 0.95, "purpose"),
+    ...line(`b, full records: ${delivers}`, "b", undefined, "logged"),
+    ...line(`f: export of everybody, people a second: ${opens}`, "f", 0.95, "purpose"),
+    ...line(`f: ${delivers}`, "f", 0.5, "logged"),
   ];
 }
 

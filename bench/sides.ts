@@ -17,7 +17,14 @@ const HERE = import.meta.dirname;
 /** A service under measurement, in a process of its own. */
 export type Side = { name: string; pid: number; port: number; stop(): Promise<void> };
 /** The three of one population. */
-export type Sides = { ours: Side; hand: Side; typical: Side; headers: Record<string, string>; peak(side: Side): number };
+export type Sides = {
+  ours: Side;
+  hand: Side;
+  typical: Side;
+  headers: Record<string, string>;
+  bearer(scope: readonly Scope[]): Promise<Record<string, string>>;
+  peak(side: Side): number;
+};
 
 const SCOPES: readonly Scope[] = ["people:read", "people:write"];
 
@@ -45,16 +52,12 @@ export async function startSides(embedded: Embedded, dataDir: string): Promise<S
   const hand = await start("hand", [join(HERE, "baselines/hand.mjs")], { BENCH_DATABASE: database }, join(dataDir, "hand.log"));
   const typical = await start("typical", [join(HERE, "baselines/typical.ts")], { BENCH_DATABASE: tcp }, join(dataDir, "typical.log"));
   const keys = keysOf(readConfig({ TRITHUC_DATA_DIR: dataDir }));
-  // The whole province, said as a territory: each answer is held against it.
-  const token = await issueToken(keys, {
-    audience: "trithuc",
-    scope: SCOPES,
-    ttl: 6 * 3600,
-    loc: ["24"],
-    client: "bench",
-    subject: "bench",
-  });
-  return { ours, hand, typical, headers: { authorization: `Bearer ${token}`, "accept-language": "vi" }, peak: ({ pid }) => peakOf(pid) };
+  const bearer = async (scope: readonly Scope[]) => {
+    // The whole province, said as a territory: each answer is held against it.
+    const wish = { audience: "trithuc", ttl: 6 * 3600, loc: ["24"], client: "bench", subject: "bench" };
+    return { authorization: `Bearer ${await issueToken(keys, { ...wish, scope })}`, "accept-language": "vi" };
+  };
+  return { ours, hand, typical, headers: await bearer(SCOPES), bearer, peak: ({ pid }) => peakOf(pid) };
 }
 
 async function start(name: string, args: string[], settings: Record<string, string>, log: string): Promise<Side> {

@@ -10,7 +10,8 @@ import type { Side, Sides } from "./sides.ts";
 /** What a work is measured on. */
 export type Bench = { sides: Sides; sample: Sample; sql: Sql; seconds: number; rounds: number };
 
-const WITH = "include=degrees,affiliations,expertise";
+/** What comes with a person in work a. */
+export const WITH = "include=degrees,affiliations,expertise";
 const MEMBERS = "id,code,name,gender,birth_date,birth_year";
 
 /** The same requests again and again, in their order. */
@@ -21,7 +22,7 @@ export const turning = <T>(items: readonly T[], make: (item: T) => Ask): (() => 
 };
 
 /** Waits until the service has made the answers that it was asked for in vain: measured is what goes on, not the first minute. */
-async function settled(sql: Sql): Promise<void> {
+export async function settled(sql: Sql): Promise<void> {
   const count = async () => (await sql<{ n: string }>("select count(*) as n from trithuc.person_answers where of_stamp = stamp"))[0]!.n;
   let before = "";
   for (let tries = 0; tries < 60; tries++) {

@@ -211,6 +211,7 @@ describe("a kept answer on the direct way", () => {
       ["", { ...own, "if-none-match": `W/${tag}, "1.other"`, "accept-encoding": "gzip" }],
       ["", { ...own, "if-none-match": '"1.other"' }],
       ["", { ...own, "if-none-match": "*" }],
+      ["?include=degrees", { ...own, "access-purpose": "advice" }],
     ] as const) {
       const given = await over(registry, `${path}${query}`, headers);
       expect(given.direct).toBe(true);
@@ -223,7 +224,8 @@ describe("a kept answer on the direct way", () => {
     const own = await bearer({ scope: ["people:read"] });
     const other = await bearer({ scope: ["stats:read"] });
     const all = await bearer({ scope: ["people:read", "people:read.restricted"] });
-    for (const token of [own, other, all]) await over(registry, "/v1/meta/people", token);
+    const bound = await bearer({ scope: ["people:read"], purposes: ["verification"] });
+    for (const token of [own, other, all, bound]) await over(registry, "/v1/meta/people", token);
     const hidden = ids[71]!;
     await clerk.delete(`/v1/people/${hidden}`, (await clerk.get(`/v1/people/${hidden}`)).headers["etag"]!);
     const path = `/v1/people/${id()}`;
@@ -233,6 +235,8 @@ describe("a kept answer on the direct way", () => {
       [path, other],
       [path, { ...all, "access-purpose": "advice" }],
       [path, { ...own, "access-purpose": "none" }],
+      [path, { ...own, "access-purpose": "advice, advice" }],
+      [path, { ...bound, "access-purpose": "advice" }],
       [path, { ...own, accept: "text/html" }],
       [path, { ...own, "accept-encoding": "gzip" }],
       [path, { ...own, "accept-encoding": "gzip", "if-none-match": '"1.other"' }],

@@ -3,6 +3,7 @@ import { isPurpose, PURPOSES } from "../../core/actor.ts";
 import type { Actor, Purpose, Scope } from "../../core/actor.ts";
 import { ruleOf } from "../../core/policy/operations.ts";
 import type { ScopeRule } from "../../core/policy/operations.ts";
+import { openClasses } from "../../core/policy.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Claims } from "../../db/territory.ts";
 import { languageOf } from "../language.ts";
@@ -168,6 +169,12 @@ function purposeOf(request: FastifyRequest, token: VerifiedToken): Purpose | nul
     throw new Problem("purpose-not-allowed", { detail, errors: [{ code: "purpose-not-allowed", detail, header: "Access-Purpose" }] });
   }
   return given;
+}
+
+/** Whether a purpose is a good one by which this token opens nothing that it does not open without: the answer is the same. */
+export function opensNothing(purpose: string | readonly string[], { scopes, purposes }: VerifiedToken): boolean {
+  if (typeof purpose !== "string" || !isPurpose(purpose) || purposes?.has(purpose) === false) return false;
+  return openClasses({ scopes, purpose }) === openClasses({ scopes, purpose: null });
 }
 
 function nobody(request: FastifyRequest): Actor {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
+import { opensNothing } from "../access/auth.ts";
 import { accepts } from "../traffic/accept.ts";
 import type { CountRead } from "../traffic/rate.ts";
 import { requestId } from "../traffic/request-id.ts";
@@ -45,7 +46,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 type Served = DirectRoute & { rule: ScopeRule };
 
 /** Headers by which a request asks for more than the direct way knows of. */
-const MORE = ["access-purpose", "content-length", "transfer-encoding", "content-encoding", "origin", "x-no-compression"] as const;
+const MORE = ["content-length", "transfer-encoding", "content-encoding", "origin", "x-no-compression"] as const;
 /** A longer body is copied for nothing. */
 const SHORT = 64 * 1024;
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -144,7 +145,8 @@ function askedOf(request: IncomingMessage, { path, rule }: Served, { bearers, is
   const { url = "", headers } = request;
   if (!isUsual(headers) || isUnderPressure()) return undefined;
   const token = bearers(request, rule);
-  if (token === undefined) return undefined;
+  const purpose = headers["access-purpose"];
+  if (token === undefined || (purpose !== undefined && !opensNothing(purpose, token))) return undefined;
   return {
     token,
     languages: headers["accept-language"],
