@@ -118,7 +118,12 @@ export function createRoute({ app, parts, shapes }: Registering, creation: Creat
         ...(check && { check }),
         ...(shown !== undefined && { include: shown }),
       } as const;
-      return answerWrite(parts, kind, request, reply, (writing) => create(writing, bodyOf(request, shape), request));
+      // What hangs on a record waits for it like its own changes.
+      const { id } = request.params as { id?: string };
+      return answerWrite(parts, kind, request, reply, (writing) => {
+        const body = bodyOf(request, shape);
+        return id === undefined ? create(writing, body, request) : alone(parts, id, () => create(writing, body, request));
+      });
     },
   });
 }
