@@ -101,6 +101,9 @@ export function attempts<T extends readonly (() => unknown)[]>(part: "query" | "
   return given as { [K in keyof T]: ReturnType<T[K]> };
 }
 
+/** So many violations of one request are told; what they may have meant is looked for no further. */
+export const MOST_TOLD = 100;
+
 /**
  * The known name nearest to a mistyped one, for `did_you_mean`; undefined when none is near.
  *

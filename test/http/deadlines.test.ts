@@ -69,6 +69,20 @@ test("a handler that takes too long is answered 503 in its time, whether its req
   await app.close();
 });
 
+test("a body that has not come when the handler's time is over is answered 408 and not 503, and the connection closed", async () => {
+  const app = smallApp(keys, { options: { handlerTimeout: 150 } });
+  readJsonBodies(app);
+  app.post("/v1/notes", { config: { scope: "people:write" } }, async ({ body }) => body);
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const chunked = (await head("POST", "/v1/notes", 1)).replace("Content-Length: 1", "Transfer-Encoding: chunked");
+  for (const text of [await head("POST", "/v1/notes", 10), `${chunked}FFFFFFFF\r\n{}`]) {
+    const said = await talk(app, [text]);
+    expect(said).toMatch(/^HTTP\/1\.1 408 /);
+    expect(said).toContain('"code":"request-timeout"');
+  }
+  await app.close();
+});
+
 describe("a body that comes too slowly", () => {
   let app: FastifyInstance;
   beforeAll(async () => {

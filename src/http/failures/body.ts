@@ -1,4 +1,4 @@
-import { PROBLEMS } from "../../core/problems.ts";
+import { MOST_TOLD, PROBLEMS } from "../../core/problems.ts";
 import type { Problem, Violation } from "../../core/problems.ts";
 import type { Language } from "../language.ts";
 
@@ -8,13 +8,12 @@ export type Circumstances = { requestId: string; language: Language; publicUrl: 
 /** A failure, ready to be sent: status, headers, and the body of RFC 9457 as text. */
 export type Answer = { status: number; headers: Record<string, string>; body: string };
 
-const MOST_VIOLATIONS = 100;
 const LONGEST_TEXT = 500;
 
 /** Says a problem in the reader's language. At most 100 violations are told, and `errors_omitted` counts the rest. */
 export function answerOf(problem: Problem, { requestId, language, publicUrl }: Circumstances): Answer {
   const { status, title, about } = PROBLEMS[problem.code];
-  const told = problem.errors.slice(0, MOST_VIOLATIONS).map((violation) => saying(violation, language));
+  const told = problem.errors.slice(0, MOST_TOLD).map((violation) => saying(violation, language));
   const omitted = problem.errors.length - told.length;
   const body = {
     ...problem.members,

@@ -48,7 +48,10 @@ export function answerProblems(app: FastifyInstance, { publicUrl, constraints }:
     next();
   });
   app.setNotFoundHandler(notFound);
-  app.setErrorHandler((error, request, reply) => answer(toProblem(error, constraints), request, reply, publicUrl()));
+  app.setErrorHandler((error, request, reply) => {
+    const problem = isSlowSender(error, request) ? new Problem("request-timeout") : toProblem(error, constraints);
+    return answer(problem, request, reply, publicUrl());
+  });
 }
 
 /** The problem that anything thrown stands for; `internal` for what nobody foresaw. */
@@ -63,7 +66,7 @@ function answer(problem: Problem, request: FastifyRequest, reply: FastifyReply, 
   const { status, headers, body } = answerOf(problem, { requestId: request.id, language, publicUrl });
   const vary = [reply.getHeader("vary") ?? []].flat().join(", ");
   if (!/accept-language/i.test(vary)) reply.header("vary", vary === "" ? "Accept-Language" : `${vary}, Accept-Language`);
-  if (bodyIsComing(request)) reply.header("connection", "close");
+  if (bodyIsComing(request) || problem.code === "request-timeout") reply.header("connection", "close");
   // Limits already counted by a plugin are truer than a default.
   if (reply.hasHeader("retry-after")) delete headers["retry-after"];
   // Bytes, not text: to a text Fastify adds a charset, which application/problem+json does not have.
@@ -73,6 +76,13 @@ function answer(problem: Problem, request: FastifyRequest, reply: FastifyReply, 
 /** An OPTIONS that is no CORS preflight, caught by the catch-all of the CORS plugin, which would answer it without `Allow`. */
 function isBareOptions({ method, routeOptions, headers }: FastifyRequest): boolean {
   return method === "OPTIONS" && routeOptions.url === "*" && headers["access-control-request-method"] === undefined;
+}
+
+/** Whether the handler's time was over before the body had come: Fastify counts it from the head on (5.12.8), and calls that a handler's fault. */
+function isSlowSender(error: unknown, { raw, headers }: FastifyRequest): boolean {
+  const { "content-length": length = "0", "transfer-encoding": encoding } = headers;
+  const isComing = !raw.complete && (length !== "0" || encoding !== undefined);
+  return isComing && (error as { code?: unknown } | null | undefined)?.code === "FST_ERR_HANDLER_TIMEOUT";
 }
 
 /** Whether more of a body is under way than is worth reading to its end. */
