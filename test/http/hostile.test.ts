@@ -8,7 +8,8 @@ import type { Process, Service } from "../faults/stand/service.ts";
 import { loadedDatabase } from "../setup/database.ts";
 import { newKeysText } from "../../src/http/access/keys.ts";
 import { bombs, corpus } from "./hostile/corpus.ts";
-import { hurl, ordinary, PATIENCE_MS, percentile, residentMib, say, slow } from "./hostile/storm.ts";
+import { hurl, PATIENCE_MS, percentile, reading, residentMib, say, slow } from "./hostile/storm.ts";
+import type { Bomb } from "./hostile/corpus.ts";
 import type { Outcome } from "./hostile/storm.ts";
 
 /** `HOSTILE=5000` by `npm run test:security`, which also waits for those who never end, and holds ordinary traffic against its bound. */
@@ -29,7 +30,11 @@ beforeAll(async () => {
 }, 60_000);
 
 /** The figures of what was thrown: answers of 5xx, the longest wait, and those that nothing was answered to in time. */
-async function thrown(port: number, count: number): Promise<{ failures: string[]; longestMs: number; thrown: number }> {
+async function thrown(
+  port: number,
+  texts: readonly Buffer[],
+  all: readonly Bomb[],
+): Promise<{ failures: string[]; longestMs: number; thrown: number }> {
   const failures: string[] = [];
   let longestMs = 0;
   const note = (name: string, { statuses, tookMs }: Outcome) => {
@@ -37,13 +42,11 @@ async function thrown(port: number, count: number): Promise<{ failures: string[]
     if (statuses.some((status) => status >= 500)) failures.push(`${name}: ${statuses.join()}`);
     if (tookMs > PATIENCE_MS) failures.push(`${name}: ${Math.round(tookMs)} ms`);
   };
-  const texts = corpus(token, count, SEED);
   const waiting = FULL ? texts.slice(0, 300).map(async (bytes, n) => note(`held ${n}`, await say(port, bytes, false))) : [];
   for (let n = 0; n < texts.length; n += 20)
     await Promise.all(
       texts.slice(n, n + 20).map(async (bytes, i) => note(`${n + i} ${bytes.toString("latin1").slice(0, 80)}`, await say(port, bytes))),
     );
-  const all = bombs();
   for (const bomb of all) note(bomb.name, await hurl(port, bomb, token));
   await Promise.all(waiting);
   return { failures, longestMs, thrown: texts.length + waiting.length + all.length };
@@ -54,22 +57,21 @@ describe("raw HTTP, bombs and slow clients", () => {
     "are answered without 5xx, without a hang, in bounded memory, and others hardly notice",
     async () => {
       const { port } = service;
-      const state = { over: false };
-      const quiet = delay(FULL ? 10_000 : 500).then(() => (state.over = true));
-      await ordinary(port, token, () => state.over);
-      state.over = false;
-      const calm = delay(FULL ? 20_000 : 1_000).then(() => (state.over = true));
-      const before = await ordinary(port, token, () => state.over);
-      await Promise.all([quiet, calm]);
+      // Made beforehand: packing 100 MB takes the thrower's processor, not the service's.
+      const [texts, all] = [corpus(token, COUNT, SEED), bombs()];
+      const warming = reading(port, token);
+      await delay(FULL ? 10_000 : 500);
+      await warming.stop();
+      const calm = reading(port, token);
+      await delay(FULL ? 20_000 : 1_000);
+      const before = await calm.stop();
       const rested = residentMib(child.pid);
       let most = rested;
-      state.over = false;
       const watching = setInterval(() => (most = Math.max(most, residentMib(child.pid))), 100);
       const dripping = slow(port, FULL ? 300 : 30, token);
-      const beside = ordinary(port, token, () => state.over);
-      const found = await thrown(port, COUNT);
-      state.over = true;
-      const during = await beside;
+      const beside = reading(port, token);
+      const found = await thrown(port, texts, all);
+      const during = await beside.stop();
       dripping.stop();
       clearInterval(watching);
       const p99 = [percentile(before.times, 0.99), percentile(during.times, 0.99)] as const;

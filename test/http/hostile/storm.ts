@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
+import { once } from "node:events";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import type { Bomb } from "./corpus.ts";
 
-/** What came of a text on a socket: the statuses, in order, and how long until the other side had answered or hung up. */
+/** What came of a text on a socket: the statuses, in order, and how long until the other side had answered or, without a word, hung up. */
 export type Outcome = { statuses: number[]; tookMs: number };
 
 /** Nothing may take longer (safety.md S2); a little for the machine itself. */
@@ -16,14 +19,19 @@ export function say(port: number, bytes: Buffer, leaving = true): Promise<Outcom
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     let text = "";
+    let answered: number | undefined;
     const done = () => {
       clearTimeout(timer);
       socket.destroy();
       const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status)).filter((status) => status >= 200);
-      resolve({ statuses, tookMs: performance.now() - began });
+      // A connection that is kept after an answer keeps nobody waiting.
+      resolve({ statuses, tookMs: (answered ?? performance.now()) - began });
     };
     const timer = setTimeout(done, PATIENCE_MS + 3_000);
-    socket.setEncoding("latin1").on("data", (part: string) => (text += part));
+    socket.setEncoding("latin1").on("data", (part: string) => {
+      text += part;
+      answered = performance.now();
+    });
     socket
       .on("close", done)
       .on("end", done)
@@ -84,8 +92,25 @@ export function slow(port: number, count: number, token: string): { stop(): void
   };
 }
 
-/** Ordinary reading, one request after another on a few kept connections; gives each answer's time, and the statuses that are none of 200. */
-export async function ordinary(port: number, token: string, until: () => boolean): Promise<{ times: number[]; odd: number[] }> {
+/** What ordinary reading gave: the time of each answer, and the statuses that are none of 200. */
+export type Reading = { times: number[]; odd: number[] };
+
+/** Reads from a thread of its own until it is stopped. */
+export function reading(port: number, token: string): { stop(): Promise<Reading> } {
+  const thread = new Worker(join(import.meta.dirname, "reader.ts"), { workerData: { port, token } });
+  const read = once(thread, "message") as Promise<[Reading]>;
+  return {
+    stop: async () => {
+      thread.postMessage("over", []);
+      const [found] = await read;
+      await thread.terminate();
+      return found;
+    },
+  };
+}
+
+/** Ordinary reading, one request after another on a few kept connections. */
+export async function ordinary(port: number, token: string, until: () => boolean): Promise<Reading> {
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   const [times, odd] = [[] as number[], [] as number[]];
   const one = (path: string) =>
