@@ -80,12 +80,12 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
   const text = standing ? (alone ? standing : sql`coalesce(${standing}, ${made})`) : made;
   const whole = sql`coalesce(string_agg(x.j, ',' order by x.n), '')`;
   const n = page.whole ? sql`${shown}.n` : sql`p.n`;
-  return sql`with q as materialized (
+  return sql`with p as materialized (select q.*, row_number() over (order by ${orderBy(page.keys)}) as n from (
     ${page.rows}
-  ), p as (select q.*, row_number() over (order by ${orderBy(page.keys)}) as n from q)
+  ) q)
   select d.data, d.missed,
-    (select least(count(*), ${page.take}::int)::int from q) as size,
-    (select count(*) > ${page.take}::int from q) as has_more,
+    (select least(count(*), ${page.take}::int)::int from p) as size,
+    (select count(*) > ${page.take}::int from p) as has_more,
     (select json_build_array(${page.cursor}) from p where p.n = ${page.take}::int) as last,
     ${list.count ? sql`(select count(*) from ${from(source, row)} where ${all(conditions)})` : sql`null::bigint`} as count,
     ${page.cut}::int as cut_at
