@@ -95,6 +95,33 @@ describe("trithuc worker", { timeout: 120_000 }, () => {
     await worker.stop();
   });
 
+  test("goes on after the database went away while the end of a job was written", async () => {
+    const own = await loadedDatabase();
+    const lost: unknown[] = [];
+    const hear = (error: unknown) => lost.push(error);
+    process.on("unhandledRejection", hear);
+    const [client, holder] = [new Client({ connectionString: own.adminUrl }), new Client({ connectionString: own.adminUrl })];
+    await Promise.all([client.connect(), holder.connect()]);
+    let done = 0;
+    const holdUp = async () => {
+      if (done++ === 0) await holder.query("begin; lock table graphile_worker._private_jobs in exclusive mode");
+    };
+    const told: unknown[] = [];
+    const jobs = await startJobs(own.serviceUrl, { hold: holdUp }, { failed: ({ task }) => told.push(task) });
+    const add = () => client.query("select graphile_worker.add_job('hold', '{}'::json)");
+    await add();
+    const ending = "from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike '%delete%'";
+    await expect.poll(async () => (await client.query(`select ${ending}`)).rowCount, { timeout: 20_000 }).toBeGreaterThan(0);
+    await client.query(`select pg_terminate_backend(pid) ${ending}`);
+    await holder.query("rollback");
+    await add();
+    await expect.poll(() => done, { timeout: 20_000 }).toBeGreaterThan(1);
+    await jobs.stop();
+    await Promise.all([client.end(), holder.end()]);
+    process.off("unhandledRejection", hear);
+    expect([told, lost]).toEqual([[null], []]);
+  });
+
   test("tells the log of a job that failed, by its name, its attempt and the error's code", async () => {
     const told: Parameters<JobFailed>[0][] = [];
     const failing = async () => {

@@ -76,6 +76,8 @@ export async function startJobs(
     noHandleSignals: true,
     pollInterval: 1_000,
     logger: quiet(),
+    // By itself the library writes the end of a job without hearing of what goes wrong (0.18): a connection lost there ends the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   };
   const end = new AbortController();
   const state: { runner: Runner } = { runner: await run(options) };
@@ -98,8 +100,12 @@ export type JobOptions = { crontab?: string; failed?: JobFailed };
 /** The library ends for good when its own housekeeping fails once (0.18); its promise, unheard, would end the process. */
 async function keepWorking(state: { runner: Runner }, options: RunnerOptions, signal: AbortSignal, failed: JobFailed): Promise<void> {
   for (;;) {
-    await state.runner.promise.catch((error: unknown) => failed({ task: null, attempt: 0, error }));
+    const ended = await state.runner.promise.then(
+      () => new Error("the working of the queue ended by itself"),
+      (error: unknown) => error,
+    );
     if (signal.aborted) return;
+    failed({ task: null, attempt: 0, error: ended });
     await delay(LOOK_MS, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     state.runner = await restarted(state.runner, options, failed);
