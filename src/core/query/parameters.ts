@@ -1,3 +1,4 @@
+import { LIMITS, beyond } from "./limits.ts";
 import { nearest, problemOf } from "../problems.ts";
 import type { Violation } from "../problems.ts";
 import { ALL, and } from "./tree.ts";
@@ -25,7 +26,7 @@ const SEVERAL = new Set<Comparison>(["=", "in", "!="]);
  * Parameters with one collection prefix hold for one and the same element.
  * @param raw the parameters as Fastify gives them; `known` the paths that may stand in a URL; `collections` their first words that are
  * collections; `meant` what an unknown path may stand for.
- * @throws Problem `unknown-parameter`, `unknown-operator`, `invalid-parameter`, all at once.
+ * @throws Problem `unknown-parameter`, `unknown-operator`, `invalid-parameter`, `filter-too-complex`, all at once.
  */
 export function readParameters(
   raw: Record<string, string | string[]>,
@@ -35,6 +36,7 @@ export function readParameters(
 ): Query {
   const violations: Violation[] = [];
   const groups = new Map<string, Query[]>();
+  let count = 0;
   for (const [parameter, given] of Object.entries(raw)) {
     const [path = "", operator, ...rest] = parameter.split(":");
     if (!known.includes(path)) {
@@ -55,6 +57,9 @@ export function readParameters(
       });
       continue;
     }
+    const before = count;
+    count += values.length;
+    if (count > LIMITS.values && before <= LIMITS.values) violations.push(beyond("values", count, { parameter }));
     const head = path.split(".")[0]!;
     const key = path.includes(".") && collections.includes(head) ? head : parameter;
     const inner = key === head && key !== parameter ? path.slice(head.length + 1) : path;

@@ -1,10 +1,10 @@
 import { Problem } from "../problems.ts";
 import type { Bilingual } from "../problems.ts";
+import { LIMITS, tooComplex } from "./limits.ts";
 import { tokens } from "./tokens.ts";
 import type { Token } from "./tokens.ts";
 import type { Comparison, Place, Query } from "./tree.ts";
 
-const LIMITS = { length: 4096, predicates: 60, depth: 6, values: 200 };
 const CMP = new Set(["=", "!=", "<", "<=", ">", ">="]);
 const WORDS = new Set(["below", "match", "prefix", "exact"]);
 
@@ -13,7 +13,7 @@ const WORDS = new Set(["below", "match", "prefix", "exact"]);
  * @throws Problem `filter-syntax` with the position and what was expected, `filter-ambiguous`, `filter-too-complex`.
  */
 export function parseFilter(text: string, at: Place): Query {
-  if (Buffer.byteLength(text) > LIMITS.length) throw tooComplex(at, "length", LIMITS.length, Buffer.byteLength(text));
+  if (Buffer.byteLength(text) > LIMITS.length) throw tooComplex("length", Buffer.byteLength(text), at);
   return new Reader(tokens(text, at), at, text.length).whole();
 }
 
@@ -55,7 +55,7 @@ class Reader {
   }
 
   private unary(depth: number): Query {
-    if (depth > LIMITS.depth) throw tooComplex(this.at, "depth", LIMITS.depth, depth);
+    if (depth > LIMITS.depth) throw tooComplex("depth", depth, this.at);
     if (this.isWord("not")) {
       this.next++;
       return { is: "not", item: this.unary(depth + 1) };
@@ -128,12 +128,12 @@ class Reader {
   private value(): string {
     const token = this.take();
     if (token.kind === "mark") throw this.unexpected({ vi: "một giá trị", en: "a value" }, -1);
-    if (++this.values > LIMITS.values) throw tooComplex(this.at, "values", LIMITS.values, this.values);
+    if (++this.values > LIMITS.values) throw tooComplex("values", this.values, this.at);
     return token.text;
   }
 
   private count(): void {
-    if (++this.predicates > LIMITS.predicates) throw tooComplex(this.at, "predicates", LIMITS.predicates, this.predicates);
+    if (++this.predicates > LIMITS.predicates) throw tooComplex("predicates", this.predicates, this.at);
   }
   private peek = (): Token | undefined => this.tokens[this.next];
   private isWord = (text: string) => this.peek()?.kind === "word" && this.peek()?.text === text;
@@ -161,12 +161,4 @@ class Reader {
   }
   private refuse = (code: "filter-syntax" | "filter-ambiguous", detail: Bilingual) =>
     new Problem(code, { errors: [{ code, detail, ...this.at }] });
-}
-
-function tooComplex(at: Place, limit: "length" | "depth" | "predicates" | "values", most: number, value: number): Problem {
-  const detail = {
-    vi: `Bộ lọc quá phức tạp: ${limit} là ${value}, nhiều nhất ${most}.`,
-    en: `The filter is too complex: ${limit} is ${value}, at most ${most}.`,
-  };
-  return new Problem("filter-too-complex", { errors: [{ code: "filter-too-complex", detail, ...at, limit: most, value }] });
 }
