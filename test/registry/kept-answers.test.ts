@@ -233,7 +233,10 @@ describe("a kept answer on the direct way", () => {
       [path, {}],
       [path, { authorization: "Bearer x" }],
       [path, other],
-      [path, { ...all, "access-purpose": "advice" }],
+      [path, { ...all, "access-purpose": "none" }],
+      [path, { ...all, "access-purpose": "advice, advice" }],
+      [path, { ...all, "access-purpose": "advice", "accept-encoding": "gzip" }],
+      [`${path}?fields=phones`, { ...all, "access-purpose": "advice" }],
       [path, { ...own, "access-purpose": "none" }],
       [path, { ...own, "access-purpose": "advice, advice" }],
       [path, { ...bound, "access-purpose": "advice" }],
@@ -290,6 +293,66 @@ describe("a kept answer on the direct way", () => {
       if (given.status === 200) expect(given.direct).toBe(taken);
       expect(unsealed(given)).toEqual(unsealed(await usual(registry, path, headers)));
     }
+  });
+
+  const GUARDED = ["people:read.restricted", "people:read.sensitive"] as const;
+  type Entry = { person_id: string; fields: string[]; purpose: string; client: string; actor: string; operation: string };
+  const entriesOf = (request: string | undefined) =>
+    registry.sql<Entry>(
+      "select person_id, fields, purpose, client, actor, operation from access_log where request_id = $1 order by number",
+      request,
+    );
+
+  test.each([[["people:read.restricted"]], [["people:read.sensitive"]], [GUARDED]] as const)(
+    "shows guarded members beside it, byte for byte as they are made when asked for, and is noted alike (%s)",
+    async (guarded) => {
+      const headers = { ...(await bearer({ scope: ["people:read", ...guarded], loc: ["24"] })), "access-purpose": "advice" };
+      await over(registry, "/v1/meta/people", headers);
+      const near = (await registry.as({ loc: ["24"] }).get("/v1/people?fields=id&limit=24")).body.data as { id: string }[];
+      for (const [n, { id: one }] of near.entries()) {
+        const path = `/v1/people/${one}?include=${["degrees", ALL, "awards", "expertise,degrees"][n % 4]}`;
+        const given = await over(registry, path, headers);
+        expect([given.status, given.direct]).toEqual([200, true]);
+        expect((await over(registry, path, { ...headers, "if-none-match": given.headers["etag"]! })).status).toBe(304);
+        const beside = await usual(registry, path, headers);
+        await registry.sql("delete from person_answers where person_id = $1", one);
+        const made = await usual(registry, path, headers);
+        expect([same(given), same(beside)]).toEqual([same(made), same(made)]);
+        const noted = await entriesOf(made.headers["x-request-id"]);
+        expect(noted).toMatchObject([{ person_id: one, purpose: "advice", operation: "getPerson" }]);
+        for (const answer of [given, beside]) expect(await entriesOf(answer.headers["x-request-id"])).toEqual(noted);
+      }
+      await make();
+    },
+  );
+
+  test("with guarded members is noted once for each answer, whoever asks at the same time, and not for whom it is not shown", async () => {
+    const callers = await Promise.all(
+      ["advice", "verification", "administration"].map(async (purpose, n) => {
+        const scope = ["people:read", ...GUARDED.slice(0, 1 + (n % 2))] as const;
+        const headers = { ...(await bearer({ scope, client: `office-${n}`, subject: `clerk-${n}` })), "access-purpose": purpose };
+        await over(registry, "/v1/meta/people", headers);
+        return { n, purpose, headers };
+      }),
+    );
+    const asked = Array.from({ length: 90 }, (_, i) => ({ ...callers[i % 3]!, person: ids[i % 7]!, request: crypto.randomUUID() }));
+    const { port } = registry.app.server.address() as AddressInfo;
+    await Promise.all(
+      asked.map(async ({ headers, person, request }) => {
+        const sent = { headers: { ...headers, "accept-encoding": "identity", "x-request-id": request } };
+        const answer = await fetch(`http://127.0.0.1:${port}/v1/people/${person}`, sent);
+        expect([answer.status, (await answer.json()) as object]).toMatchObject([200, { id: person, phones: expect.anything() as unknown }]);
+      }),
+    );
+    for (const { n, purpose, person, request } of asked) {
+      const [entry, ...more] = await entriesOf(request);
+      expect([entry, more]).toMatchObject([{ person_id: person, purpose, client: `office-${n}`, actor: `clerk-${n}` }, []]);
+      expect(entry!.fields.includes("ethnicity")).toBe(n % 2 === 1);
+    }
+    const outside = { ...(await bearer({ scope: ["people:read", ...GUARDED], loc: [] })), "access-purpose": "advice" };
+    await over(registry, "/v1/meta/people", outside);
+    const refused = await over(registry, `/v1/people/${ids[3]!}`, outside);
+    expect([refused.status, await entriesOf(refused.headers["x-request-id"])]).toEqual([404, []]);
   });
 
   test("counts as the client's read, once, and is refused beyond its rate", async () => {

@@ -85,6 +85,12 @@ export function readMembers(member: string, field: Field): Record<string, z.ZodT
   return { [member]: value };
 }
 
+/** Their names, in the order in which they are written. */
+export function memberNames(member: string, { kind }: Field): string[] {
+  if (kind === "place" || kind === "unit") return [`${member}_id`, member];
+  return kind === "classification" ? [member, `${member}_scheme`] : [member];
+}
+
 /** The members that a client may send for a field. */
 export function writeMembers(member: string, field: Field): Record<string, z.ZodType> {
   if (field.write === "never") return {};

@@ -1,6 +1,9 @@
 import { hash as hashOf } from "node:crypto";
 import type { Pool } from "pg";
-import { keptCollections, keptText, stillHolds } from "../query/page/kept.ts";
+import { openClasses } from "../../core/policy.ts";
+import { keptBeside, keptCollections, keptText, stillHolds } from "../query/page/kept.ts";
+import { Render } from "../query/render.ts";
+import { aliases } from "../query/source.ts";
 import type { Catalog, Context, Source } from "../query/source.ts";
 import type { Selection } from "../query/selection.ts";
 import { all, readableRows } from "../query/visible.ts";
@@ -12,9 +15,9 @@ import type { Pipeline } from "./pipeline.ts";
 import type { Shape } from "./wire.ts";
 
 /** What one indexed read says of a person: `stamp` is null where no answer is kept, or it is one of before. */
-export type Kept = { version: number; hidden: boolean; stamp: string | null; body: Buffer | null };
-/** The answer that a caller of these classes is given, with these collections. */
-export type Wanted = { collections: readonly string[]; context: Context };
+export type Kept = { version: number; hidden: boolean; stamp: string | null; body: Buffer | null; beside: Buffer | null };
+/** The answer that a caller of these classes is given, with these collections, and with the guarded members that are made `beside` it. */
+export type Wanted = { collections: readonly string[]; context: Context; beside?: Selection };
 
 /** Kept answers of people: read with the check that they still hold, and made anew in the background for who was asked for in vain. */
 export type KeptAnswers = {
@@ -52,10 +55,14 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
   const collections = Object.keys(person.noun.collections);
   const making = makingOf(catalog);
   const shapes = new Map<string, { shape: Shape; slots: readonly unknown[] }>();
-  const shapeOf = (part: "tag" | "body", { collections: with_, context: { actor, claims } }: Wanted) => {
+  const shapeOf = (part: "tag" | "body", wanted: Wanted) => {
+    const { collections: with_, context, beside } = wanted;
+    const { actor, claims } = context;
     const bounds = `${actor.org ? "o" : ""}${actor.loc ? "l" : ""}${claims ? "c" : ""}`;
-    const key = `kept_${part}_${with_.map((one) => collections.indexOf(one)).join("")}_${bounds}`;
-    const found = shapes.get(key) ?? reading(key, part === "body" ? with_ : undefined, person, catalog, actor, claims);
+    // Postgres heeds 63 letters of a name.
+    const classes = beside ? `_${openClasses(actor).replaceAll(/(\S{3})\S*/g, "$1")}` : "";
+    const key = `kept_${part}_${with_.map((one) => collections.indexOf(one)).join("")}_${bounds}${classes}`;
+    const found = shapes.get(key) ?? reading(key, part === "body" ? wanted : { context }, person, catalog);
     shapes.set(key, found);
     return found;
   };
@@ -109,14 +116,16 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
   return {
     wanted(source, selection, context) {
       const asked = keptCollections(source, selection, context);
-      return asked && { collections: asked, context };
+      if (asked) return { collections: asked, context };
+      const more = keptBeside(source, selection, context);
+      return more && { ...more, context };
     },
     async read(wanted, id, part) {
       const { shape, at, values } = questionOf(part, wanted);
       const row = await points.first(shape, values.with(at, id));
-      return (
-        row && { version: Number(row[0]), hidden: String(row[1]) === "t", stamp: row[2] ? String(row[2]) : null, body: row[3] ?? null }
-      );
+      if (!row) return undefined;
+      const [version, hidden, stamp, body = null, beside = null] = row;
+      return { version: Number(version), hidden: String(hidden) === "t", stamp: stamp ? String(stamp) : null, body, beside };
     },
     tag(wanted, stamp) {
       const { collections: with_, context } = wanted;
@@ -157,23 +166,21 @@ function givenBy({ actor, claims, today }: Context): Map<unknown, string> {
   return given;
 }
 
-/** The statement of one read: which row, whether the caller may see it, and the kept answer if it still holds. */
+/** The statement of one read: which row, whether the caller may see it, and the kept answer if it still holds, with what is beside it. */
 function reading(
   key: string,
-  with_: readonly string[] | undefined,
+  { collections, context: { actor, claims }, beside }: Partial<Wanted> & Pick<Wanted, "context">,
   person: Source,
   catalog: Catalog,
-  actor: Context["actor"],
-  claims: Context["claims"],
 ): { shape: Shape; slots: readonly unknown[] } {
   const nodesOf = (name: "org" | "loc") => (claims ? claimedNodes(name) : ((name === "org" ? ORG : LOC) as unknown as string[]));
   const bounds = { ...actor, org: actor.org && nodesOf("org"), loc: actor.loc && nodesOf("loc") };
   const part = claims && claimedPart({ org: claims.org ? CLAIMS.org : null, loc: claims.loc ? CLAIMS.loc : null });
-  const visible = all(
-    readableRows(person, raw("p"), { actor: bounds, catalog, keys: {} as never, today: TODAY, asOf: null, inUrl: true, inTurn: true }),
-  );
-  const body = with_ === undefined ? sql`null` : keptText(raw("a"), with_, person, actor);
-  const statement = sql`${part ? sql`with ${part} ` : sql``}select p.version, p.hidden_at is not null, a.stamp, ${body} from people p
+  const context: Context = { actor: bounds, catalog, keys: {} as never, today: TODAY, asOf: null, inUrl: true, inTurn: true };
+  const visible = all(readableRows(person, raw("p"), context));
+  const body = collections === undefined ? sql`null` : keptText(raw("a"), collections, person, actor);
+  const guarded = beside ? sql`, (${new Render(context, aliases(), false).record(person, raw("p"), beside)})::text` : sql``;
+  const statement = sql`${part ? sql`with ${part} ` : sql``}select p.version, p.hidden_at is not null, a.stamp, ${body}${guarded} from people p
     left join person_answers a on ${stillHolds(raw("a"), raw("p"), MAKER, TODAY)}
     where p.id = ${ID}::uuid and ${visible}`;
   const slots = [...new Set(statement.values)];

@@ -85,5 +85,5 @@ async function insert(pool: Pool, rows: readonly Row[]): Promise<void> {
   const { text, values } =
     sql`select * from json_to_recordset(${JSON.stringify(rows)}::json) as x(id uuid, person_id uuid, import_row_id uuid,
     operation text, fields text[], purpose text, client text, actor text, request_id text)`.render();
-  await pool.query({ text: `insert into access_log (${COLUMNS}) ${text}`, values });
+  await pool.query({ name: "access_log", text: `insert into access_log (${COLUMNS}) ${text}`, values });
 }

@@ -171,10 +171,14 @@ function purposeOf(request: FastifyRequest, token: VerifiedToken): Purpose | nul
   return given;
 }
 
-/** Whether a purpose is a good one by which this token opens nothing that it does not open without: the answer is the same. */
-export function opensNothing(purpose: string | readonly string[], { scopes, purposes }: VerifiedToken): boolean {
-  if (typeof purpose !== "string" || !isPurpose(purpose) || purposes?.has(purpose) === false) return false;
-  return openClasses({ scopes, purpose }) === openClasses({ scopes, purpose: null });
+/** The purpose that a header gives to a token, null where that opens nothing by it; undefined for one that is to be refused. */
+export function givenPurpose(
+  purpose: string | readonly string[] | undefined,
+  { scopes, purposes }: VerifiedToken,
+): Purpose | null | undefined {
+  if (purpose === undefined) return null;
+  if (typeof purpose !== "string" || !isPurpose(purpose) || purposes?.has(purpose) === false) return undefined;
+  return openClasses({ scopes, purpose }) === openClasses({ scopes, purpose: null }) ? null : purpose;
 }
 
 function nobody(request: FastifyRequest): Actor {

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { opensNothing } from "../access/auth.ts";
+import type { Purpose } from "../../core/actor.ts";
+import type { Trace } from "../../db/write/access-log.ts";
+import { givenPurpose } from "../access/auth.ts";
 import { accepts } from "../traffic/accept.ts";
 import type { CountRead } from "../traffic/rate.ts";
 import { requestId } from "../traffic/request-id.ts";
@@ -18,6 +20,9 @@ export type Asked = {
   today: string;
   /** Whether a body may leave as it is: not where the caller would have it compressed. */
   whole: boolean;
+  /** By which guarded fields are opened; null where none are. */
+  purpose: Purpose | null;
+  trace: Trace;
 };
 /** What is answered: a body of JSON with its tag or the address of the next page, or that what is known still holds. */
 export type Direct = { etag?: string; link?: string | null; body: Buffer | readonly Buffer[] | null };
@@ -63,9 +68,8 @@ export function openLane(app: FastifyInstance): Lane {
   const told: Parameters<Lane["onAnswer"]>[0][] = [];
   const failures = new WeakMap<IncomingMessage, Error>();
 
-  const answer = (request: IncomingMessage, response: ServerResponse, { etag, link, body }: Direct, more: readonly string[]) => {
+  const answer = (id: string, response: ServerResponse, { etag, link, body }: Direct, more: readonly string[]) => {
     const status = body === null ? 304 : 200;
-    const id = requestId(request);
     const own = [...more, "x-request-id", id];
     if (etag !== undefined) own.push("etag", etag);
     if (link) own.push("link", link);
@@ -75,7 +79,7 @@ export function openLane(app: FastifyInstance): Lane {
     if (state.closing) own.push("connection", "close");
     response.writeHead(status, own);
     leave(response, pieces ?? [], length);
-    return { id, status };
+    return status;
   };
   const find = async (served: Served, count: CountRead | undefined, request: IncomingMessage, asked: Asked) => {
     state.running++;
@@ -102,7 +106,8 @@ export function openLane(app: FastifyInstance): Lane {
       if (!found) return others(request, response);
       // Whoever went meanwhile is told nothing.
       if (response.destroyed) return;
-      const { id, status } = answer(request, response, found.direct, [...always, ...found.limits]);
+      const { requestId: id } = asked.trace;
+      const status = answer(id, response, found.direct, [...always, ...found.limits]);
       const ms = performance.now() - began;
       const { route, operation } = served;
       for (const tell of told) tell({ route, status, ms });
@@ -141,12 +146,16 @@ function leave(response: ServerResponse, pieces: readonly Buffer[], length: numb
   response.end();
 }
 
-function askedOf(request: IncomingMessage, { path, rule }: Served, { bearers, isUnderPressure, today }: Usual): Asked | undefined {
+function askedOf(
+  request: IncomingMessage,
+  { path, rule, operation }: Served,
+  { bearers, isUnderPressure, today }: Usual,
+): Asked | undefined {
   const { url = "", headers } = request;
   if (!isUsual(headers) || isUnderPressure()) return undefined;
   const token = bearers(request, rule);
-  const purpose = headers["access-purpose"];
-  if (token === undefined || (purpose !== undefined && !opensNothing(purpose, token))) return undefined;
+  const purpose = token && givenPurpose(headers["access-purpose"], token);
+  if (token === undefined || purpose === undefined) return undefined;
   return {
     token,
     languages: headers["accept-language"],
@@ -154,6 +163,8 @@ function askedOf(request: IncomingMessage, { path, rule }: Served, { bearers, is
     known: headers["if-none-match"],
     today: today(),
     whole: (headers["accept-encoding"] ?? "identity") === "identity",
+    purpose,
+    trace: { requestId: requestId(request), operation },
   };
 }
 

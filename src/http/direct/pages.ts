@@ -8,7 +8,7 @@ import type { Parts, RawQuery } from "../nouns/parts.ts";
 import { DEADLINES } from "../traffic/deadlines.ts";
 import type { Asked, DirectRead } from "./lane.ts";
 
-/** Reads pages of a noun as their parameters ask. What is guarded is shown on the usual way alone: no entry of the access log is made here. */
+/** Reads pages of a noun as their parameters ask. */
 export function readPage(parts: Parts, source: Source, quick: Quick): DirectRead {
   return (asked) => {
     const query = asked.whole ? queryIn(asked.rest) : undefined;
@@ -28,9 +28,9 @@ function inTime<T>(work: Promise<T>, url: string): Promise<T> {
   });
 }
 
-function callerOf({ database, catalog, keys }: Parts, { token, languages, today }: Asked): Caller {
-  const who = actorOf(token, languages, null);
-  const about = { catalog, keys, today, inUrl: true };
+function callerOf({ database, catalog, keys }: Parts, { token, languages, today, purpose, trace }: Asked): Caller {
+  const who = actorOf(token, languages, purpose);
+  const about = { catalog, keys, today, inUrl: true, trace };
   return {
     context: (asOf) => ({ ...who, ...about, asOf }),
     async settled(asOf) {

@@ -2,6 +2,7 @@ import { isGuarded, opening } from "../../core/policy.ts";
 import type { Noun } from "../../core/registry/noun.ts";
 import type { Query } from "../../core/query/tree.ts";
 import { unseal } from "../../core/secrets/sealing.ts";
+import type { Keys } from "../../core/secrets/sealing.ts";
 import type { Database } from "../../db/pools.ts";
 import { guardedMembers, hidesPerson, selects } from "../../db/query/selection.ts";
 import type { Selection } from "../../db/query/selection.ts";
@@ -28,19 +29,25 @@ export async function deliver<T extends string | string[]>(
 ): Promise<T> {
   const watch = watchOf(source, selection, context);
   if (!watch) return text;
+  const given = [text].flat().map((one) => JSON.parse(`[${one}]`) as Json[]);
+  await handOver({ access }, given.flat(), watch, context);
+  const opened = given.map((records) => JSON.stringify(records).slice(1, -1));
+  return (typeof text === "string" ? opened[0] : opened) as T;
+}
+
+/** The same of records that have been read already, where it has been found out what is to be done with each: they are opened where they are. */
+export async function handOver(
+  { access }: Pick<Database, "access">,
+  records: readonly Json[],
+  watch: Watch,
+  { actor, keys, trace }: Pick<Context, "actor" | "keys" | "trace">,
+): Promise<void> {
   const seen: Seen = new Map();
-  const open = (one: string) => {
-    const records = JSON.parse(`[${one}]`) as Json[];
-    for (const record of records) walk(record, watch, context, seen);
-    return JSON.stringify(records).slice(1, -1);
-  };
-  const opened = typeof text === "string" ? open(text) : text.map(open);
-  if (seen.size > 0) {
-    if (!context.trace) throw new Error("guarded values would leave without an entry in the access log");
-    const entries = [...seen].map(([person, fields]) => ({ person, fields: [...fields].toSorted() }));
-    await access.record(entries, context.actor, context.trace);
-  }
-  return opened as T;
+  for (const record of records) walk(record, watch, keys, seen);
+  if (seen.size === 0) return;
+  if (!trace) throw new Error("guarded values would leave without an entry in the access log");
+  const entries = [...seen].map(([person, fields]) => ({ person, fields: [...fields].toSorted() }));
+  await access.record(entries, actor, trace);
 }
 
 /** A selection that knows by which guarded fields its rows are found: whoever is on a list of these is told of, whatever is shown of him. */
@@ -76,7 +83,7 @@ function inside(member: string, query: Query, { noun }: Source, context: Context
 const nameOf = ({ noun }: Source, member: string): string => (noun.standing === "person" ? member : `${noun.table}.${member}`);
 
 /** What is to be done with each record of a selection, found out once for all of them. */
-type Watch = {
+export type Watch = {
   noun: Noun;
   sealed: readonly string[];
   guarded: readonly (readonly [member: string, name: string])[];
@@ -90,7 +97,7 @@ export const leavesAsItIs = (source: Source, selection: Selection, context: Cont
   watchOf(source, selection, context) === undefined;
 
 /** Undefined: nothing is to be opened or noted; asked before a single character is parsed. */
-function watchOf(source: Source, selection: Selection, context: Context): Watch | undefined {
+export function watchOf(source: Source, selection: Selection, context: Context): Watch | undefined {
   const { noun } = source;
   const sealed = Object.entries(noun.fields).flatMap(([member, field]) =>
     field.kind === "sealed" && selects(selection, member) && opening(noun, field, context.actor).open ? [member] : [],
@@ -105,7 +112,7 @@ function watchOf(source: Source, selection: Selection, context: Context): Watch 
   return { noun, sealed, guarded, found, hidesPerson: hidesPerson(source, selection, context), inner };
 }
 
-function walk(record: Json, watch: Watch, context: Context, seen: Seen): void {
+function walk(record: Json, watch: Watch, keys: Keys, seen: Seen): void {
   const { noun, sealed, guarded, found } = watch;
   const person = noun.standing === "person" ? record["id"] : noun.standing === "fact" ? record["person_id"] : undefined;
   if (typeof person === "string") {
@@ -116,11 +123,11 @@ function walk(record: Json, watch: Watch, context: Context, seen: Seen): void {
   for (const member of sealed) {
     const bytes = record[member];
     if (typeof bytes === "string")
-      record[member] = unseal(context.keys, Buffer.from(bytes, "base64"), `${noun.table}.${member}:${String(record["id"])}`);
+      record[member] = unseal(keys, Buffer.from(bytes, "base64"), `${noun.table}.${member}:${String(record["id"])}`);
   }
   for (const [member, inside] of watch.inner) {
     for (const one of [record[member]].flat()) {
-      if (one !== null && typeof one === "object") walk(one as Json, inside, context, seen);
+      if (one !== null && typeof one === "object") walk(one as Json, inside, keys, seen);
     }
   }
 }

@@ -5,16 +5,23 @@ import { attempts, Problem, problemOf } from "../../core/problems.ts";
 import { unknownMembers } from "../../core/registry/validate.ts";
 import { dayInVietnam } from "../../core/time/clock.ts";
 import type { z } from "zod";
+import { joinOf } from "../../db/readers/joined.ts";
+import type { Join } from "../../db/readers/joined.ts";
 import type { KeptAnswers, Wanted } from "../../db/readers/kept.ts";
 import { readRecordAt } from "../../db/query/past.ts";
 import { readRecord } from "../../db/query/read.ts";
 import { readSelection } from "../../db/query/selection.ts";
+import type { Selection } from "../../db/query/selection.ts";
 import type { Source } from "../../db/query/source.ts";
+import type { Trace } from "../../db/write/access-log.ts";
 import type { Precondition } from "../../db/write/records.ts";
 import { scopeMissing } from "../access/auth.ts";
 import { allowOnly, contextOf, dayOf, instantOf, settledContext, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
-import { deliver } from "./delivery.ts";
+import { deliver, handOver, watchOf } from "./delivery.ts";
+import type { Watch } from "./delivery.ts";
+
+type Json = Record<string, unknown>;
 
 /** Reads one record as the request asks, and answers it with its ETag, or 304; `id` is looked up once the parameters are found good. */
 export async function answerRecord(
@@ -38,7 +45,7 @@ export async function answerRecord(
   const selection = readSelection(source, one("fields"), one("include"), context);
   const [reader, named] = [parts.database.reader, typeof id === "string" ? id : await id()];
   const wanted = instant === null ? parts.kept?.wanted(source, selection, context) : undefined;
-  if (wanted && (await answerKept(parts.kept!, wanted, named, request, reply))) return reply;
+  if (wanted && (await answerKept({ ...parts, kept: parts.kept! }, wanted, { source, selection, id: named }, request, reply))) return reply;
   const settled = context.claims === undefined ? context : await settledContext(request, parts, asOf);
   const record = await (instant === null
     ? readRecord(reader, named, source, selection, settled)
@@ -49,8 +56,17 @@ export async function answerRecord(
 /**
  * Answers from what is kept of a record, if it still holds; else false, and the answer is to be made.
  */
-async function answerKept(kept: KeptAnswers, wanted: Wanted, id: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-  const found = await findKept(kept, wanted, id, request.headers["if-none-match"], true);
+async function answerKept(
+  parts: Parts & { kept: KeptAnswers },
+  wanted: Wanted,
+  { source, selection, id }: { source: Source; selection: Selection; id: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  const known = request.headers["if-none-match"];
+  const found = await (wanted.beside
+    ? findGuarded(parts, guardedOf(wanted, source, selection), id, known, contextOf(request, parts).trace!)
+    : findKept(parts.kept, wanted, id, known, true));
   if (!found) return false;
   reply.header("etag", found.etag);
   await (found.body === null ? reply.code(304).send() : reply.type("application/json; charset=utf-8").send(found.body));
@@ -82,6 +98,39 @@ export async function findKept(
     if (same || part === "body") return { etag, body: same ? null : found.body };
   }
   return undefined;
+}
+
+/** An answer with guarded members that is wanted, and what is to be done to what is kept of it. */
+export type Guarded = { wanted: Wanted; join: Join; watch: Watch };
+
+/** What is to be done to kept answers for who reads guarded members too; the same for each that is wanted alike. */
+export const guardedOf = (wanted: Wanted, source: Source, selection: Selection): Guarded => ({
+  wanted,
+  join: joinOf(source, selection, wanted.context),
+  watch: watchOf(source, selection, wanted.context)!,
+});
+
+/**
+ * The tag and the body of an answer with guarded members, of what is kept with those beside it; undefined where it is to be made. When it
+ * comes back, who is given it stands in the access log.
+ */
+export async function findGuarded(
+  { kept, database }: Pick<Parts, "database"> & { kept: KeptAnswers },
+  { wanted, join, watch }: Guarded,
+  id: string,
+  known: string | undefined,
+  trace: Trace,
+): Promise<{ etag: string; body: Buffer | null } | undefined> {
+  const found = await kept.read(wanted, id, "body");
+  if (!found || found.hidden) return undefined;
+  if (found.stamp === null) kept.missed(id);
+  if (found.body === null || found.beside === null) return undefined;
+  const record = join(JSON.parse(String(found.body)) as Json, JSON.parse(String(found.beside)) as Json);
+  if (!record) return undefined;
+  await handOver(database, [record], watch, { ...wanted.context, trace });
+  const body = Buffer.from(JSON.stringify(record));
+  const etag = etagOf(found.version, body);
+  return { etag, body: matches(known, etag) ? null : body };
 }
 
 const [BODY, TAG, TAG_AND_BODY] = [["body"], ["tag"], ["tag", "body"]] as const;
