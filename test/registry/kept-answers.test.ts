@@ -1,7 +1,4 @@
 import { createHash } from "node:crypto";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { request as send } from "node:http";
-import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { runDemo } from "../../src/cli/demo/run.ts";
@@ -12,6 +9,8 @@ import { catalog } from "../../src/nouns.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Agent, Registry } from "../setup/registry.ts";
 import { TODAY } from "../setup/template.ts";
+import { over, same, unsealed, usual } from "./ways.ts";
+import type { Headers } from "./ways.ts";
 
 const ALL = "degrees,academic_titles,affiliations,expertise,awards";
 let registry: Registry;
@@ -71,6 +70,23 @@ describe("the kept answer of a person", () => {
     const shown = ({ text }: { text: string }) => createHash("sha256").update(text.split('],"page":')[0]!).digest("hex");
     expect(shown(await reader.get(path))).toBe(shown(live));
   });
+
+  test.each(["", "&include=degrees,awards", "&include=degrees&fields=id,phones"])(
+    "is what a list shows with guarded members beside it, and each person is noted (sort=name%s)",
+    async (more) => {
+      await forgetAll();
+      const path = `/v1/people?sort=name&limit=90${more}`;
+      const list = async () => {
+        const { text, headers } = await registry.admin.get(path);
+        const entries = "select person_id, fields from access_log where request_id = $1 order by person_id";
+        return [text.split('],"page":')[0], await registry.sql(entries, headers["x-request-id"])] as const;
+      };
+      const [made, noted] = await list();
+      expect(noted).toHaveLength(90);
+      await make();
+      for (let times = 0; times < 3; times++) expect(await list()).toEqual([made, noted]);
+    },
+  );
 
   test("is made in the background for whom a list showed without it", async () => {
     await forgetAll();
@@ -146,48 +162,6 @@ describe("the kept answer of a person", () => {
     }
   });
 });
-
-/** What Fastify itself says when a handler of its own begins. */
-const HANDLED = "tracing:fastify.request.handler:start";
-type Headers = Record<string, string>;
-type Plain = { status: number; headers: Headers; body: string };
-
-/** An answer over a connection, and whether it came without Fastify. */
-async function over({ app }: Registry, path: string, headers: Headers, method = "GET"): Promise<Plain & { direct: boolean }> {
-  let direct = true;
-  const usual = () => void (direct = false);
-  subscribe(HANDLED, usual);
-  try {
-    const { port } = app.server.address() as AddressInfo;
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      send({ port, host: "127.0.0.1", path, method, headers }, resolve).on("error", reject).end();
-    });
-    const body = Buffer.concat(await answer.toArray()).toString("latin1");
-    return { status: answer.statusCode!, headers: answer.headers as Headers, body, direct };
-  } finally {
-    unsubscribe(HANDLED, usual);
-  }
-}
-
-/** The same on the usual way, which alone is asked by who sends nothing over a connection. */
-async function usual({ app }: Registry, path: string, headers: Headers, method = "GET"): Promise<Plain> {
-  const answer = await app.inject({ method: method as "GET", url: path, headers });
-  return { status: answer.statusCode, headers: answer.headers as Headers, body: answer.rawPayload.toString("latin1") };
-}
-
-/** What of an answer is the same whichever way it took. */
-const same = ({ status, headers, body }: Plain) => {
-  const { date: _, connection: __, "keep-alive": ___, "x-request-id": id, ...rest } = headers;
-  return { status, headers: rest, body: body.replace(id!, "") };
-};
-
-/** The same of a page: a cursor is sealed anew each time. */
-const unsealed = (answer: Plain) => {
-  const { headers, body, status } = same(answer);
-  const cut = (text = "") => text.replaceAll(/cursor=[\w%-]+|"cursor":"[\w-]+"/g, "cursor");
-  const { "content-length": _, ...rest } = headers;
-  return { status, headers: { ...rest, link: cut(headers["link"]) }, body: cut(body) };
-};
 
 describe("a kept answer on the direct way", () => {
   const bearer = async (wish: Parameters<Registry["token"]>[0]) => ({ authorization: `Bearer ${await registry.token(wish)}` });

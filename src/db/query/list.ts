@@ -7,7 +7,8 @@ import type { Driver } from "./page/driver.ts";
 import { listedRows, listingOf } from "./page/listing.ts";
 import { after, orderBy, readOrder } from "./page/order.ts";
 import type { Key } from "./page/order.ts";
-import { keptCollections, keptText, stillHolds } from "./page/kept.ts";
+import { keptPart, keptText, stillHolds } from "./page/kept.ts";
+import type { KeptPart } from "./page/kept.ts";
 import { isBounded, planOf } from "./page/plan.ts";
 import { CUT, rankedKeys, rankedRows, rankingOf, shownBefore } from "./page/ranked.ts";
 import { walkedRows } from "./page/walk.ts";
@@ -70,12 +71,12 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
   const shown = alias();
   const rows = page.whole ? sql`p as ${shown}` : sql`p join ${from(source, shown)} on ${shown}.id = p.id`;
   const made = sql`(${render.record(source, shown, list.selection)})::text`;
-  const kept = context.kept === undefined ? undefined : keptCollections(source, list.selection, context);
+  const kept = context.kept === undefined ? undefined : keptPart(source, list.selection, context);
   const answer = alias();
   const records = kept
     ? sql`${rows} left join person_answers ${answer} on ${stillHolds(answer, shown, context.kept!, context.today)}`
     : rows;
-  const standing = kept && keptText(answer, kept, source, context.actor);
+  const standing = kept && standingText(answer, kept, source, shown, context, alias);
   const alone = context.keptAlone === true;
   const text = standing ? (alone ? standing : sql`coalesce(${standing}, ${made})`) : made;
   const whole = sql`coalesce(string_agg(x.j, ',' order by x.n), '')`;
@@ -91,6 +92,19 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
     ${page.cut}::int as cut_at
   from (select ${alone ? sql`case when bool_and(x.j is not null) is not false then ${whole} end` : whole} as data, array_agg(x.id) filter (where x.missed) as missed
     from (select ${n}, ${shown}.id, ${kept ? sql`${answer}.person_id is null` : raw("false")} as missed, ${text} as j from ${records} where ${n} <= ${page.take}::int) x) d`;
+}
+
+/** What is kept of a row, as text; with what is made beside it, an array of the two, for who opens it to join. */
+function standingText(
+  answer: Statement,
+  { collections, beside }: KeptPart,
+  source: Source,
+  row: Statement,
+  context: Context,
+  alias: () => Statement,
+): Statement {
+  const text = keptText(answer, collections, source, context.actor);
+  return beside ? sql`'[' || ${text} || ',' || (${new Render(context, alias, false).record(source, row, beside)})::text || ']'` : text;
 }
 
 /** The rows of a page as `id` or `whole`, with the keys `k0`, `k1`, ..., one more than it takes; their order, and what its cursor holds. */

@@ -1,7 +1,7 @@
 import { hash as hashOf } from "node:crypto";
 import type { Pool } from "pg";
 import { openClasses } from "../../core/policy.ts";
-import { keptBeside, keptCollections, keptText, stillHolds } from "../query/page/kept.ts";
+import { keptPart, keptText, stillHolds } from "../query/page/kept.ts";
 import { Render } from "../query/render.ts";
 import { aliases } from "../query/source.ts";
 import type { Catalog, Context, Source } from "../query/source.ts";
@@ -115,10 +115,8 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
   };
   return {
     wanted(source, selection, context) {
-      const asked = keptCollections(source, selection, context);
-      if (asked) return { collections: asked, context };
-      const more = keptBeside(source, selection, context);
-      return more && { ...more, context };
+      const part = keptPart(source, selection, context);
+      return part && { ...part, context };
     },
     async read(wanted, id, part) {
       const { shape, at, values } = questionOf(part, wanted);

@@ -5,8 +5,9 @@ import type { KeptAnswers, Wanted } from "../../db/readers/kept.ts";
 import { actorOf } from "../access/auth.ts";
 import type { VerifiedToken } from "../access/tokens.ts";
 import type { Parts } from "../nouns/parts.ts";
-import { findGuarded, findKept, guardedOf } from "../nouns/records.ts";
-import type { Guarded } from "../nouns/records.ts";
+import { handingOf } from "../nouns/delivery.ts";
+import type { Handing } from "../nouns/delivery.ts";
+import { findGuarded, findKept } from "../nouns/records.ts";
 import type { Asked, DirectRead } from "./lane.ts";
 
 const ID = 36;
@@ -16,7 +17,7 @@ const INCLUDE = /^(?:\?include=([a-z_,]*))?$/;
 const MOST = 50;
 
 /** What a token's query wants, and what is done to it for who reads guarded members too. */
-type Known = { wanted: Wanted; guarded: Guarded | undefined };
+type Known = { wanted: Wanted; handing: Handing | undefined };
 
 /** Reads records of which the answer is kept. What a token's query wants is worked out once a day. */
 export function readKept(
@@ -32,7 +33,7 @@ export function readKept(
     try {
       const selection = readSelection(source, undefined, include[1], context);
       const wanted = kept.wanted(source, selection, context);
-      return wanted && { wanted, guarded: wanted.beside && guardedOf(wanted, source, selection) };
+      return wanted && { wanted, handing: wanted.beside && handingOf(source, selection, context) };
     } catch {
       return undefined; // said on the usual way
     }
@@ -52,7 +53,7 @@ export function readKept(
     // A long query or list of languages is nothing to remember.
     if (!UUID.test(id) || rest.length > 200 || (languages?.length ?? 0) > 100 || (!whole && known === undefined)) return undefined;
     const found = knownOf(asked, rest.slice(ID));
-    if (!found?.guarded) return found && findKept(kept, found.wanted, id, known, whole);
-    return whole ? findGuarded({ kept, database }, found.guarded, id, known, trace) : undefined;
+    if (!found?.handing) return found && findKept(kept, found.wanted, id, known, whole);
+    return whole ? findGuarded({ kept, database }, { ...found, handing: found.handing }, id, known, trace) : undefined;
   };
 }

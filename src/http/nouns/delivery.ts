@@ -4,6 +4,8 @@ import type { Query } from "../../core/query/tree.ts";
 import { unseal } from "../../core/secrets/sealing.ts";
 import type { Keys } from "../../core/secrets/sealing.ts";
 import type { Database } from "../../db/pools.ts";
+import { joinOf } from "../../db/readers/joined.ts";
+import type { Join } from "../../db/readers/joined.ts";
 import { guardedMembers, hidesPerson, selects } from "../../db/query/selection.ts";
 import type { Selection } from "../../db/query/selection.ts";
 import { sourceOf } from "../../db/query/source.ts";
@@ -21,26 +23,36 @@ type Seen = Map<string, Set<string>>;
  * where rows are rebuilt in JavaScript.
  */
 export async function deliver<T extends string | string[]>(
-  { access }: Pick<Database, "access">,
+  database: Pick<Database, "access">,
   text: T,
   source: Source,
   selection: Selection,
   context: Context,
 ): Promise<T> {
-  const watch = watchOf(source, selection, context);
-  if (!watch) return text;
-  const given = [text].flat().map((one) => JSON.parse(`[${one}]`) as Json[]);
-  await handOver({ access }, given.flat(), watch, context);
+  const handing = handingOf(source, selection, context);
+  if (!handing) return text;
+  const given = [text].flat().map((one) => recordsIn(one, handing));
+  await handOver(database, given.flat(), handing, context);
   const opened = given.map((records) => JSON.stringify(records).slice(1, -1));
   return (typeof text === "string" ? opened[0] : opened) as T;
 }
 
-/** The same of records that have been read already, where it has been found out what is to be done with each: they are opened where they are. */
+/** The same of one text for who has found out what is to be done with its records. */
+export async function deliverTo(database: Pick<Database, "access">, text: string, handing: Handing, context: Handed): Promise<string> {
+  const records = recordsIn(text, handing);
+  await handOver(database, records, handing, context);
+  return JSON.stringify(records).slice(1, -1);
+}
+
+/** Who is given records, by which keys, and of which request. */
+type Handed = Pick<Context, "actor" | "keys" | "trace">;
+
+/** Opens records where they are, and comes back when it is on the disk who is given them. */
 export async function handOver(
   { access }: Pick<Database, "access">,
   records: readonly Json[],
-  watch: Watch,
-  { actor, keys, trace }: Pick<Context, "actor" | "keys" | "trace">,
+  { watch }: Handing,
+  { actor, keys, trace }: Handed,
 ): Promise<void> {
   const seen: Seen = new Map();
   for (const record of records) walk(record, watch, keys, seen);
@@ -48,6 +60,25 @@ export async function handOver(
   if (!trace) throw new Error("guarded values would leave without an entry in the access log");
   const entries = [...seen].map(([person, fields]) => ({ person, fields: [...fields].toSorted() }));
   await access.record(entries, actor, trace);
+}
+
+/** What is to be done with each record of a selection, found out once for all of them. */
+export type Handing = { watch: Watch; join: Join };
+
+/** Undefined: its records leave as they are, nothing in them is to be opened or noted; asked before a single character is parsed. */
+export function handingOf(source: Source, selection: Selection, context: Context): Handing | undefined {
+  const watch = watchOf(source, selection, context);
+  return watch && { watch, join: joinOf(source, selection, context) };
+}
+
+/** Records as they are written, or as an array of what is kept of them and what was made beside it. */
+function recordsIn(text: string, { join }: Handing): Json[] {
+  const written = JSON.parse(`[${text}]`) as (Json | [Json, Json])[];
+  return written.map((one) => {
+    const record = Array.isArray(one) ? join(one[0], one[1]) : one;
+    if (!record) throw new Error("what is kept of a record is not of the rows that it has");
+    return record;
+  });
 }
 
 /** A selection that knows by which guarded fields its rows are found: whoever is on a list of these is told of, whatever is shown of him. */
@@ -82,8 +113,7 @@ function inside(member: string, query: Query, { noun }: Source, context: Context
 /** As the log names a field: `citizen_id`, `degrees.certificate_no`. */
 const nameOf = ({ noun }: Source, member: string): string => (noun.standing === "person" ? member : `${noun.table}.${member}`);
 
-/** What is to be done with each record of a selection, found out once for all of them. */
-export type Watch = {
+type Watch = {
   noun: Noun;
   sealed: readonly string[];
   guarded: readonly (readonly [member: string, name: string])[];
@@ -92,12 +122,7 @@ export type Watch = {
   inner: readonly (readonly [member: string, watch: Watch])[];
 };
 
-/** Whether records of a selection leave as they are: nothing in them is to be opened or noted. */
-export const leavesAsItIs = (source: Source, selection: Selection, context: Context): boolean =>
-  watchOf(source, selection, context) === undefined;
-
-/** Undefined: nothing is to be opened or noted; asked before a single character is parsed. */
-export function watchOf(source: Source, selection: Selection, context: Context): Watch | undefined {
+function watchOf(source: Source, selection: Selection, context: Context): Watch | undefined {
   const { noun } = source;
   const sealed = Object.entries(noun.fields).flatMap(([member, field]) =>
     field.kind === "sealed" && selects(selection, member) && opening(noun, field, context.actor).open ? [member] : [],

@@ -14,7 +14,7 @@ import { isKnown, known, meantBy } from "../../db/query/where.ts";
 import { requireKnown } from "../../db/readers/codes.ts";
 import { contextOf, dayOf, invalid, settledContext, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
-import { deliver } from "./delivery.ts";
+import { deliverTo } from "./delivery.ts";
 
 /** The parameters of every list beside the fields of its noun. */
 export const CONTROLS = ["filter", "sort", "fields", "include", "limit", "cursor", "count", "as_of"] as const;
@@ -154,7 +154,7 @@ export async function answerPage(
     ...(reading.redacted.length > 0 && { redacted: reading.redacted }),
     plan: row.plan,
   };
-  const data = reading.asItIs ? row.data : await deliver(parts.database, row.data.toString(), source, reading.selection, context);
+  const data = reading.handing ? await deliverTo(parts.database, row.data.toString(), reading.handing, context) : row.data;
   const end = (next: string | null) =>
     `],"page":${JSON.stringify({ limit: asked.limit, next, cursor, has_more: row.has_more })},"meta":${JSON.stringify(meta)}}`;
   return { cursor, text: (next) => [BEGIN, typeof data === "string" ? Buffer.from(data) : data, Buffer.from(end(next))] };

@@ -12,7 +12,8 @@ import { readSelection } from "../../db/query/selection.ts";
 import type { Selection } from "../../db/query/selection.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import type { Database } from "../../db/pools.ts";
-import { foundBy, leavesAsItIs } from "./delivery.ts";
+import { foundBy, handingOf } from "./delivery.ts";
+import type { Handing } from "./delivery.ts";
 import { rememberRecords } from "./writes/shown.ts";
 import type { Records } from "./writes/shown.ts";
 
@@ -20,15 +21,15 @@ import type { Records } from "./writes/shown.ts";
 type Known = {
   selection: Selection;
   redacted: readonly string[];
-  asItIs: boolean;
+  handing: Handing | undefined;
   page?: PreparedPage;
   shapes?: SharedShapes;
   uses: number;
   away: number;
 };
 
-/** A page that is ready to be read: what it shows, what it leaves out, and whether its records leave as the database wrote them. */
-export type Reading = Pick<Known, "selection" | "redacted" | "asItIs"> & {
+/** A page that is ready to be read: what it shows, what it leaves out, and what is to be done with its records before they leave. */
+export type Reading = Pick<Known, "selection" | "redacted" | "handing"> & {
   /** Whether its statement looks the caller's claims up. */
   settles: boolean;
   read(database: Database): Promise<ListRow & { plan: Plan }>;
@@ -63,7 +64,7 @@ export function rememberPages(most = MOST): Pages {
   const look = (rows: Rows, shown: readonly (string | undefined)[], source: Source, context: Context): Known => {
     const selection = foundBy(rows.query, readSelection(source, shown[0], shown[1], context), source, context);
     const redacted = redactedFields(source.noun, context.actor);
-    return { selection, redacted, asItIs: leavesAsItIs(source, selection, context), uses: 0, away: 0 };
+    return { selection, redacted, handing: handingOf(source, selection, context), uses: 0, away: 0 };
   };
   const remember = (key: string, found: Known) => {
     known.delete(key);

@@ -5,8 +5,6 @@ import { attempts, Problem, problemOf } from "../../core/problems.ts";
 import { unknownMembers } from "../../core/registry/validate.ts";
 import { dayInVietnam } from "../../core/time/clock.ts";
 import type { z } from "zod";
-import { joinOf } from "../../db/readers/joined.ts";
-import type { Join } from "../../db/readers/joined.ts";
 import type { KeptAnswers, Wanted } from "../../db/readers/kept.ts";
 import { readRecordAt } from "../../db/query/past.ts";
 import { readRecord } from "../../db/query/read.ts";
@@ -18,8 +16,8 @@ import type { Precondition } from "../../db/write/records.ts";
 import { scopeMissing } from "../access/auth.ts";
 import { allowOnly, contextOf, dayOf, instantOf, settledContext, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
-import { deliver, handOver, watchOf } from "./delivery.ts";
-import type { Watch } from "./delivery.ts";
+import { deliver, handingOf, handOver } from "./delivery.ts";
+import type { Handing } from "./delivery.ts";
 
 type Json = Record<string, unknown>;
 
@@ -65,7 +63,7 @@ async function answerKept(
 ): Promise<boolean> {
   const known = request.headers["if-none-match"];
   const found = await (wanted.beside
-    ? findGuarded(parts, guardedOf(wanted, source, selection), id, known, contextOf(request, parts).trace!)
+    ? findGuarded(parts, { wanted, handing: handingOf(source, selection, wanted.context)! }, id, known, wanted.context.trace!)
     : findKept(parts.kept, wanted, id, known, true));
   if (!found) return false;
   reply.header("etag", found.etag);
@@ -100,15 +98,8 @@ export async function findKept(
   return undefined;
 }
 
-/** An answer with guarded members that is wanted, and what is to be done to what is kept of it. */
-export type Guarded = { wanted: Wanted; join: Join; watch: Watch };
-
-/** What is to be done to kept answers for who reads guarded members too; the same for each that is wanted alike. */
-export const guardedOf = (wanted: Wanted, source: Source, selection: Selection): Guarded => ({
-  wanted,
-  join: joinOf(source, selection, wanted.context),
-  watch: watchOf(source, selection, wanted.context)!,
-});
+/** An answer with guarded members that is wanted, and what is to be done with it. */
+export type Guarded = { wanted: Wanted; handing: Handing };
 
 /**
  * The tag and the body of an answer with guarded members, of what is kept with those beside it; undefined where it is to be made. When it
@@ -116,7 +107,7 @@ export const guardedOf = (wanted: Wanted, source: Source, selection: Selection):
  */
 export async function findGuarded(
   { kept, database }: Pick<Parts, "database"> & { kept: KeptAnswers },
-  { wanted, join, watch }: Guarded,
+  { wanted, handing }: Guarded,
   id: string,
   known: string | undefined,
   trace: Trace,
@@ -125,9 +116,9 @@ export async function findGuarded(
   if (!found || found.hidden) return undefined;
   if (found.stamp === null) kept.missed(id);
   if (found.body === null || found.beside === null) return undefined;
-  const record = join(JSON.parse(String(found.body)) as Json, JSON.parse(String(found.beside)) as Json);
+  const record = handing.join(JSON.parse(String(found.body)) as Json, JSON.parse(String(found.beside)) as Json);
   if (!record) return undefined;
-  await handOver(database, [record], watch, { ...wanted.context, trace });
+  await handOver(database, [record], handing, { ...wanted.context, trace });
   const body = Buffer.from(JSON.stringify(record));
   const etag = etagOf(found.version, body);
   return { etag, body: matches(known, etag) ? null : body };

@@ -10,21 +10,15 @@ import type { Context, Source } from "../source.ts";
 /** The classes of which answers are kept: restricted and sensitive members are never stored a second time. */
 const CLASSES = openClasses({ scopes: new Set(["people:read"]), purpose: null });
 
-/** The collections of the answer that is asked for, if it is one that is kept: a whole person of today, for who reads no guarded member. */
-export function keptCollections(source: Source, selection: Selection, context: Context): string[] | undefined {
-  return openClasses(context.actor) === CLASSES ? collectionsOf(source, selection, context) : undefined;
-}
+/** What of an answer is kept: these collections of the person, and what is made `beside` it each time it is asked for. */
+export type KeptPart = { collections: string[]; beside?: Selection };
 
-/** The same for who reads guarded members too: these are made each time they are asked for, `beside` what is kept. */
-export function keptBeside(
-  source: Source,
-  selection: Selection,
-  context: Context,
-): { collections: string[]; beside: Selection } | undefined {
+/** What is kept of the answer that is asked for, if it is a whole person of today; `beside` are the guarded members, for who reads them. */
+export function keptPart(source: Source, selection: Selection, context: Context): KeptPart | undefined {
   const { actor } = context;
-  if (onlyDirectory(actor) || openClasses(actor) === CLASSES) return undefined;
-  const collections = collectionsOf(source, selection, context);
-  return collections && { collections, beside: guardedOf(source, selection, context) };
+  const collections = onlyDirectory(actor) ? undefined : collectionsOf(source, selection, context);
+  if (collections === undefined) return undefined;
+  return openClasses(actor) === CLASSES ? { collections } : { collections, beside: guardedOf(source, selection, context) };
 }
 
 function collectionsOf({ noun }: Source, { members, include }: Selection, { asOf }: Context): string[] | undefined {

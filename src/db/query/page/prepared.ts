@@ -1,6 +1,6 @@
 import { Problem } from "../../../core/problems.ts";
 import { sql, Statement } from "../../statement.ts";
-import { keptCollections } from "./kept.ts";
+import { keptPart } from "./kept.ts";
 import type { Row } from "../../readers/wire.ts";
 import { isRanged, isSearch, listStatement } from "../list.ts";
 import type { ListRow } from "../list.ts";
@@ -39,7 +39,7 @@ export function preparePage({ list, given, context, claimed }: Lifted, selection
     const ranked = rankingOf(list.query, source, list.sort) !== undefined;
     const brief = list.limit <= BRIEF && !ranked && (ranged || plan === "indexed");
     const page = { statement, text: statement.render().text, plan, ranged, search: isSearch(list, source), brief };
-    if (!brief || context.kept === undefined || !keptCollections(source, selection, context)) return page;
+    if (!brief || context.kept === undefined || !keptPart(source, selection, context)) return page;
     const alone = withPart(listStatement(whole, source, { ...context, keptAlone: true }), claimed);
     return { ...page, alone: { statement: alone, text: alone.render().text } };
   } catch (error) {

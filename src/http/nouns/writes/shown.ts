@@ -3,7 +3,7 @@ import type { RecordShape } from "../../../db/query/read.ts";
 import { readSelection } from "../../../db/query/selection.ts";
 import type { Selection } from "../../../db/query/selection.ts";
 import type { Context, Source } from "../../../db/query/source.ts";
-import { leavesAsItIs } from "../delivery.ts";
+import { handingOf } from "../delivery.ts";
 
 /** What is answered of a record that was written: its members, whether they leave as the database wrote them, and the statement that reads it. */
 export type Shown = { selection: Selection; asItIs: boolean; statement: RecordShape };
@@ -32,6 +32,6 @@ export function rememberRecords(most: number): Records {
 
 const shownTo = (source: Source, selection: Selection, context: Context, whole: boolean): Shown => ({
   selection,
-  asItIs: leavesAsItIs(source, selection, context),
+  asItIs: handingOf(source, selection, context) === undefined,
   statement: recordShape(source, selection, context, whole),
 });
