@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { foldSearch } from "../../src/core/vietnamese/text.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 
@@ -63,6 +64,30 @@ describe("GET /v1/people/suggest", () => {
     const [last] = await suggest("people", "tran thi minh tam");
     await registry.as().delete(`/v1/people/${last!.id}`, 1);
     expect(await suggest("people", "tran thi minh tam")).toEqual([]);
+  });
+
+  test("looks through a small territory itself, whatever names others bear", async () => {
+    const near = registry.as({ scope: ["people:read"], loc: [home] });
+    // More names of others than are chosen, and better ones.
+    const letters = [..."aăâbcdđeêghiklmnoôơpqrstuưvxy"];
+    const others = letters.flatMap((a) => letters.slice(0, 16).map((b) => `Khuê ${a.toUpperCase()}${b} Diệp`));
+    await registry.sql(
+      `insert into people (id, code, name_full, name_family, name_middle, name_given, name_folded, residence_locality_id)
+       select gen_random_uuid(), 'TT-' || n, name, '', '', name, folded, $3 from (select set_config('trithuc.actor', 'test', true) offset 0) a,
+         unnest($1::text[], $2::text[]) with ordinality u(name, folded, n)`,
+      others,
+      others.map(foldSearch),
+      elsewhere,
+    );
+    for (const [full, residence_locality_id] of [
+      ["Vũ Diệp Khuê", home],
+      ["Lý Khuê", elsewhere],
+    ])
+      expect((await registry.as().post("/v1/people", { name: { full }, residence_locality_id })).status).toBe(201);
+    expect((await suggest("people", "khue")).map(({ name }) => name)).not.toContain("Vũ Diệp Khuê");
+    for (const typed of ["khue", "khue diep", "diep khu", "vu d", "Vũ Diệp Khuê", "vu diepkhue"])
+      expect(await suggest("people", typed, "", near), typed).toEqual([expect.objectContaining({ name: "Vũ Diệp Khuê" })]);
+    expect(await suggest("people", "ly khue", "", near)).toEqual([]);
   });
 
   test("needs the scope, a text of some length, and no number of a person", async () => {

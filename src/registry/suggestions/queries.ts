@@ -14,6 +14,7 @@ import { Affiliation } from "../affiliations/schema.ts";
 import { personSource } from "../people/queries.ts";
 import { codeIn } from "../people/quick.ts";
 import { Person } from "../people/schema.ts";
+import { namesSuggested } from "./names.ts";
 
 /** People of one name that are shown before those of the next. */
 const OF_ONE_NAME = 2;
@@ -44,10 +45,9 @@ export async function suggestPeople(reader: Reader, text: string, limit: number,
       : orcid !== undefined
         ? sql`p.id in (select i.person_id from person_identifiers i where i.scheme = 'orcid' and i.value = ${orcid} and i.hidden_at is null)`
         : undefined;
-  // A territory may hold few of the people with likely names: more names are asked for.
-  const names = isBounded(personSource, context) ? 400 : 4 * limit;
+  const names = namesSuggested({ typed, wanted, limit }, context, isBounded(personSource, context));
   return reader.read<Suggestion>(sql`
-    with n as materialized (select s.name_full, min(s.rank) as rank from suggested_names(${typed}, ${wanted}::text[], ${names}::int) s group by s.name_full),
+    with n as materialized (select s.name_full, min(s.rank) as rank from (${names}) s group by s.name_full),
     q as materialized (
       ${known === undefined ? sql`` : sql`(select p.id, -1 as rank, p.name_full from people p where ${visible} and ${known}) union all`}
       (select h.id, r.rank, r.name_full from (select * from n order by n.rank, n.name_full collate "C") r, lateral (
