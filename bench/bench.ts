@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { arch, cpus, release, totalmem, type } from "node:os";
+import { arch, availableParallelism, cpus, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { accessCosts } from "./access.ts";
@@ -50,9 +50,11 @@ if (values.freeze) {
 }
 refuseChangedBaselines();
 const works = values.works.split(",");
-const sizes = new Map(keptSizes().map((size) => [size.people, size]));
+const processors = availableParallelism();
+const keyOf = (people: number, on = processors): string => `${people} on ${on}`;
+const sizes = new Map(keptSizes().map((size) => [keyOf(size.people, size.processors), size]));
 for (const people of values.people.split(",").map(Number)) {
-  sizes.set(people, await measure(people, sizes.get(people)));
+  sizes.set(keyOf(people), await measure(people, sizes.get(keyOf(people))));
   process.stdout.write(`${report([...sizes.values()], machine())}\n`);
 }
 
@@ -64,7 +66,7 @@ async function measure(people: number, before: Size | undefined): Promise<Size> 
     const sides = await startSides(population.embedded, population.dataDir);
     try {
       const bench = { sides, sample, sql: population.sql, seconds: Number(values.seconds), rounds: Number(values.rounds) };
-      const size: Size = { works: {}, ...before, people, measured: new Date().toISOString().slice(0, 16), peak: {} };
+      const size: Size = { works: {}, ...before, people, processors, measured: new Date().toISOString().slice(0, 16), peak: {} };
       for (const work of works) {
         say(`work ${work}`);
         if (WRITING.has(work)) noteGrown(population);
@@ -88,5 +90,5 @@ async function measure(people: number, before: Size | undefined): Promise<Size> 
 function machine(): string {
   const model = cpus()[0]?.model ?? "unknown processor";
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} processors (${model}), ${memory} GiB, ${type()} ${release()} ${arch()}, Node ${process.versions.node}, PostgreSQL of the embedded cluster (fsync on, 2 GB shared buffers), clients on the same machine. Medians of ${values.rounds} rounds of ${values.seconds} s; ratios are medians of the ratios within a round.`;
+  return `A machine of ${cpus().length} processors (${model}), ${memory} GiB, ${type()} ${release()} ${arch()}, Node ${process.versions.node}, PostgreSQL of the embedded cluster (fsync on, 2 GB shared buffers), clients on the same machine. Medians of ${values.rounds} rounds of ${values.seconds} s; ratios are medians of the ratios within a round.`;
 }

@@ -7,6 +7,8 @@ import type { Recall } from "./quality.ts";
 /** What one run gave of one population. */
 export type Size = {
   people: number;
+  /** Processors that all of it shared: sides, clients and Postgres. */
+  processors: number;
   measured: string;
   works: Partial<Record<string, Results>>;
   recall?: Recall;
@@ -24,7 +26,7 @@ export function report(sizes: readonly Size[], machine: string): string {
   mkdirSync(dirname(KEPT), { recursive: true });
   writeFileSync(KEPT, `${JSON.stringify(sizes)}\n`);
   const table = tableOf(
-    sizes.toSorted((a, b) => a.people - b.people),
+    sizes.toSorted((a, b) => a.processors - b.processors || a.people - b.people),
     machine,
   );
   const text = readFileSync(README, "utf8");
@@ -57,9 +59,14 @@ type Line = {
 
 function tableOf(sizes: readonly Size[], machine: string): string {
   const parts = sizes.map(
-    (size) => `### ${size.people.toLocaleString("en")} people\n\n${lines(linesOf(size))}\n\nMeasured ${size.measured}.`,
+    (size) =>
+      `### ${size.people.toLocaleString("en")} people, ${size.processors} processors\n\n${lines(linesOf(size))}\n\nMeasured ${size.measured}.`,
   );
-  return `${machine}\n\n${parts.join("\n\n")}\n\n### From 10,000 to 1,000,000\n\n${lines(growth(sizes))}`;
+  const grown = [...new Set(sizes.map(({ processors }) => processors))].flatMap((processors) => {
+    const rows = growth(sizes.filter((size) => size.processors === processors));
+    return rows.length === 0 ? [] : [`### From 10,000 to 1,000,000, ${processors} processors\n\n${lines(rows)}`];
+  });
+  return [machine, ...parts, ...grown].join("\n\n");
 }
 
 function lines(rows: readonly Line[]): string {
