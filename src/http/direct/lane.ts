@@ -24,8 +24,8 @@ export type Asked = {
   purpose: Purpose | null;
   trace: Trace;
 };
-/** What is answered: a body of JSON with its tag or the address of the next page, or that what is known still holds. */
-export type Direct = { etag?: string; link?: string | null; body: Buffer | readonly Buffer[] | null };
+/** What is answered: a body of JSON with its tag or the address of the next page, or that what is known still holds; `more`: other headers. */
+export type Direct = { etag?: string; link?: string | null; body: Buffer | readonly Buffer[] | null; more?: readonly string[] };
 /** Answers what it can; undefined for all else, also for what is to be refused. */
 export type DirectRead = (asked: Asked) => Promise<Direct | undefined> | undefined;
 /** A route whose usual reads go the direct way; `path` is how their addresses begin. */
@@ -68,9 +68,9 @@ export function openLane(app: FastifyInstance): Lane {
   const told: Parameters<Lane["onAnswer"]>[0][] = [];
   const failures = new WeakMap<IncomingMessage, Error>();
 
-  const answer = (id: string, response: ServerResponse, { etag, link, body }: Direct, more: readonly string[]) => {
+  const answer = (id: string, response: ServerResponse, { etag, link, body, more = [] }: Direct, always: readonly string[]) => {
     const status = body === null ? 304 : 200;
-    const own = [...more, "x-request-id", id];
+    const own = [...always, ...more, "x-request-id", id];
     if (etag !== undefined) own.push("etag", etag);
     if (link) own.push("link", link);
     const pieces = body === null || Array.isArray(body) ? (body as readonly Buffer[] | null) : [body as Buffer];
@@ -81,39 +81,43 @@ export function openLane(app: FastifyInstance): Lane {
     leave(response, pieces ?? [], length);
     return status;
   };
-  const find = async (served: Served, count: CountRead | undefined, request: IncomingMessage, asked: Asked) => {
-    state.running++;
-    try {
-      const limits = count === undefined ? [] : await count(request, asked.token.client);
+  const read = (served: Served, count: CountRead, request: IncomingMessage, asked: Asked): ReturnType<DirectRead> =>
+    count(request, asked.token.client).then(async (limits) => {
       const direct = limits && (await served.read(asked));
-      return direct && { direct, limits };
-    } catch (error) {
-      failures.set(request, error as Error);
-      return undefined;
-    } finally {
-      state.running--;
-    }
-  };
+      return direct && { ...direct, more: limits };
+    });
   const before =
     (routes: readonly Served[], usual: Usual, always: readonly string[], others: Listener): Listener =>
-    async (request, response) => {
+    (request, response) => {
       const { method, url = "" } = request;
       const served = state.closing || method !== "GET" ? undefined : routes.find(({ path }) => url.startsWith(path));
       const asked = served && askedOf(request, served, usual);
       if (!served || !asked) return others(request, response);
       const began = performance.now();
-      const found = await find(served, usual.count, request, asked);
+      const found = usual.count === undefined ? served.read(asked) : read(served, usual.count, request, asked);
       if (!found) return others(request, response);
-      // Whoever went meanwhile is told nothing.
-      if (response.destroyed) return;
-      const { requestId: id } = asked.trace;
-      const status = answer(id, response, found.direct, [...always, ...found.limits]);
-      const ms = performance.now() - began;
       const { route, operation } = served;
-      for (const tell of told) tell({ route, status, ms });
-      const duration = Math.round(ms * 10) / 10;
-      const line = { request_id: id, operation, method: "GET", route, status, duration_ms: duration, client: asked.token.client };
-      app.log.info(line, "request");
+      state.running++;
+      const answered = (direct: Direct | undefined) => {
+        state.running--;
+        if (!direct) return others(request, response);
+        // Whoever went meanwhile is told nothing.
+        if (response.destroyed) return undefined;
+        const { requestId: id } = asked.trace;
+        const status = answer(id, response, direct, always);
+        const ms = performance.now() - began;
+        for (const tell of told) tell({ route, status, ms });
+        const duration = Math.round(ms * 10) / 10;
+        const line = { request_id: id, operation, method: "GET", route, status, duration_ms: duration, client: asked.token.client };
+        return app.log.info(line, "request");
+      };
+      const failed = (error: Error) => {
+        state.running--;
+        failures.set(request, error);
+        return others(request, response);
+      };
+      // Two functions and no chain: each link of one is a turn of the queue more.
+      return found.then(answered, failed);
     };
 
   app.addHook("preClose", async () => {
