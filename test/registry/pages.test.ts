@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { startRegistry } from "../setup/registry.ts";
-import type { Agent, Registry } from "../setup/registry.ts";
+import type { Agent, Answer, Registry } from "../setup/registry.ts";
+import { TODAY } from "../setup/template.ts";
 
+let now = Date.parse(`${TODAY}T05:00:00Z`);
 let registry: Registry;
 let clerk: Agent;
 const GIVEN = ["An", "Anh", "Ánh", "Ân", "Bình", "Dũng", "Đức"];
@@ -9,7 +11,7 @@ const FAMILY = ["Lê", "Ngô", "Nguyễn", "Trần", "Đỗ"];
 const PEOPLE = 120;
 
 beforeAll(async () => {
-  registry = await startRegistry();
+  registry = await startRegistry({ clock: () => new Date(now) });
   clerk = registry.as();
   const bodies = Array.from({ length: PEOPLE }, (_, i) => ({
     name: { full: `${FAMILY[i % 5]} ${i % 3 === 0 ? "" : "Văn "}${GIVEN[(i * 3) % 7]}`.replace("  ", " ") },
@@ -169,4 +171,84 @@ describe("limit and count", () => {
     expect((await registry.as({ loc: ["24"] }).get("/v1/people?count=estimate")).body.meta.count).toEqual({ value: 0, kind: "exact" });
     expect((await clerk.get("/v1/people?count=all")).body.errors[0].parameter).toBe("count");
   });
+});
+
+describe("a page that left before", () => {
+  // Compressed answers go the usual way, on which each page is made when it is asked for.
+  const asItIs = { "accept-encoding": "identity" };
+  /** A cursor is sealed anew each time a page is made. */
+  const unsealed = ({ status, headers, text }: Answer) =>
+    [status, text, headers["link"]].map((part) => String(part).replaceAll(/cursor=[\w%-]+|"cursor":"[\w-]+"/g, "cursor"));
+  type Page = { agent: Agent; path: string };
+  const remembered = ({ agent, path }: Page) =>
+    expect
+      .poll(async () => (await agent.get(path, asItIs)).text === (await agent.get(path, asItIs)).text, {
+        timeout: 3_000,
+        interval: 20,
+        message: path,
+      })
+      .toBe(true);
+
+  test("leaves again as it was, cursor and all, until anything in it is another", async () => {
+    const [place, elsewhere] = await registry.sql<{ id: string; code: string }>(
+      "select id, code from localities where kind = 'commune' and valid_to is null order by code limit 2",
+    );
+    const [unit] = await registry.sql<{ id: string }>("select id from organizations where code = 'SYT'");
+    const officer = registry.as({ scope: ["privacy"] });
+    const given = { purpose: "directory", wording: "directory-1", method: "written", evidence: "Phiếu", given_at: "2026-01-05T02:00:00Z" };
+    const [people, consents]: string[][] = [[], []];
+    for (const word of ["Bảo", "Chi", "Dung", "Giang", "Hà", "Khánh", "Lan"]) {
+      const body = {
+        name: { full: `Kiều ${word}` },
+        residence_locality_id: place!.id,
+        affiliations: [{ kind: "employment", organization_id: unit!.id, post: "Bác sĩ", valid_to: TODAY }],
+      };
+      const { id } = (await clerk.post("/v1/people", body)).body;
+      people!.push(id);
+      consents!.push((await officer.post(`/v1/people/${id}/consents`, given)).body.id);
+    }
+    const [one, two, three, four] = people!;
+    const { code } = (await clerk.get(`/v1/people/${two}`)).body;
+    const listed = `/v1/people?residence_locality=${place!.id}&sort=name&limit=3`;
+    const near = registry.as({ scope: ["people:read"], loc: [place!.code] });
+    const bound = registry.as({ scope: ["people:read"], org: [unit!.id] });
+    const pages: Page[] = [
+      { agent: near, path: listed },
+      { agent: near, path: `${listed}&include=affiliations` },
+      { agent: near, path: `${listed}&fields=id,name,biography` },
+      { agent: bound, path: `${listed}&fields=id,name` },
+      { agent: registry.as({ scope: ["directory:read"] }), path: `/v1/people?code=${code}&fields=id,name` },
+    ];
+    const acting = (text: string, id: string) =>
+      registry.sql(`with a as (select set_config('trithuc.actor', 'test', false)) update ${text} from a where t.id = $1`, id);
+    const tagOf = async (path: string) => (await clerk.get(path)).headers["etag"]!;
+    const change = async (path: string, body: object) => expect((await clerk.patch(path, body, await tagOf(path))).status).toBe(200);
+    const fact = (await clerk.get(`/v1/people/${one}/affiliations`)).body.data[0].id as string;
+    // Which of the pages are others after it.
+    const steps: [string, () => Promise<unknown>, number[]][] = [
+      ["nothing", async () => {}, []],
+      ["a member", () => change(`/v1/people/${one}`, { biography: "x" }), [0, 1, 2]],
+      ["a fact", () => change(`/v1/affiliations/${fact}`, { post: "Trưởng khoa" }), [1]],
+      ["a unit's name", () => acting("organizations t set name = t.name || ' (mới)'", unit!.id), [1]],
+      ["a locality's name", () => acting("localities t set name = t.name || ' mới'", place!.id), [0, 1]],
+      ["a consent", () => officer.post(`/v1/consents/${consents![1]}/withdrawal`, { method: "email", evidence: "Thư" }), [4]],
+      ["the order", () => change(`/v1/people/${two}`, { name: { full: "Kiều Ẩn" } }), [0, 1, 2, 3]],
+      ["a move", () => change(`/v1/people/${three}`, { residence_locality_id: elsewhere!.id }), [0, 1, 2, 3]],
+      ["a record hidden", async () => clerk.delete(`/v1/people/${four}`, await tagOf(`/v1/people/${four}`)), [0, 1, 2, 3]],
+      ["the day", async () => (now += 86_400_000), [0, 1, 3]],
+    ];
+    for (const [what, step, others] of steps) {
+      const before: string[][] = [];
+      for (const page of pages) {
+        await remembered(page);
+        before.push(unsealed(await page.agent.get(page.path, asItIs)));
+      }
+      await step();
+      for (const [n, { agent, path }] of pages.entries()) {
+        const after = unsealed(await agent.get(path, asItIs));
+        expect([what, n, after]).toEqual([what, n, unsealed(await agent.get(path))]);
+        expect([what, n, after.join() !== before[n]!.join()]).toEqual([what, n, others.includes(n)]);
+      }
+    }
+  }, 60_000);
 });

@@ -149,6 +149,19 @@ async function staleness(person: Known, ask: Ask, via: Served, token: string, se
   ];
 }
 
+/** What is wrong with the pages on which a person stands, or stood. */
+async function staleOnPages(person: Known, ask: Ask, via: Served, token: string, shown: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const at of ["in", "out"] as const) {
+    const { body } = await ask(via, token, `/v1/people?residence_locality=${place[at]}&sort=name&limit=100${shown}`);
+    const found = (body!["data"] as { id: string; biography: string }[]).find(({ id }) => id === person.id);
+    const sees = person.place === at && (token === clerk || at === "in");
+    if ((found !== undefined) !== sees) wrong.push("a page of before");
+    else if (found && found.biography !== person.note) wrong.push("an old biography on a page");
+  }
+  return wrong;
+}
+
 /** Writers side by side, each on people of its own, each write through one process and the reads after it through the other. */
 async function run(writes: number, ask: Ask): Promise<{ stale: string[]; reads: number; notModified: number }> {
   const found = { stale: [] as string[], reads: 0, notModified: 0 };
@@ -173,6 +186,8 @@ async function run(writes: number, ask: Ask): Promise<{ stale: string[]; reads: 
       for (const [token, mayRead] of sees) found.stale.push(...(await staleness(person, counting, reading, token, mayRead)));
       // Once more, so that tags which still hold are asked for as well.
       found.stale.push(...(await staleness(person, counting, reading, clerk, true)));
+      const shown = step % 2 === 0 ? "" : "&fields=id,biography";
+      for (const token of [clerk, bounded.out]) found.stale.push(...(await staleOnPages(person, counting, reading, token, shown)));
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, (_, number) => writer(number)));
@@ -194,6 +209,8 @@ describe("two processes on one database", () => {
   test("would be found out if there were a cache in front of the database", async () => {
     const { stale } = await run(60, cached());
     expect(new Set(stale)).toContain("an old biography");
+    expect(new Set(stale)).toContain("an old biography on a page");
+    expect(new Set(stale)).toContain("a page of before");
     expect(stale).toContain("200 for who sees the person no more");
   }, 60_000);
 });

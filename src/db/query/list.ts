@@ -7,8 +7,7 @@ import type { Driver } from "./page/driver.ts";
 import { listedRows, listingOf } from "./page/listing.ts";
 import { after, orderBy, readOrder } from "./page/order.ts";
 import type { Key } from "./page/order.ts";
-import { keptPart, keptText, stillHolds } from "./page/kept.ts";
-import type { KeptPart } from "./page/kept.ts";
+import { keptPart, proofOfRow, provenRows, provingOf, standingText, stillHolds } from "./page/kept.ts";
 import { isBounded, planOf } from "./page/plan.ts";
 import { CUT, rankedKeys, rankedRows, rankingOf, shownBefore } from "./page/ranked.ts";
 import { walkedRows } from "./page/walk.ts";
@@ -16,7 +15,7 @@ import { Render } from "./render.ts";
 import type { Selection } from "./selection.ts";
 import { aliases } from "./source.ts";
 import type { Context, Source } from "./source.ts";
-import { all, from, heldOn, hidden, readableRows, visibleRows } from "./visible.ts";
+import { all, from, heldOn, visibleRows } from "./visible.ts";
 import { Where } from "./where.ts";
 
 /** A page to be read: which rows, in which order, from where, and what of each. */
@@ -45,6 +44,8 @@ export type ListRow = {
   last: unknown[] | null;
   count: string | null;
   cut_at: number | null;
+  /** What the page was made of (page/kept.ts); null where nothing proves it. */
+  proof: Buffer | null;
 };
 
 /** Whether a page is a range of a listing: planned for any value, and at most the range where a territory leaves little of it. */
@@ -57,8 +58,8 @@ export function isSearch(list: Pick<ListQuery, "query" | "sort" | "count">, sour
   return !list.count && rest?.is === "and" && rest.items.length === 0;
 }
 
-/** One statement that answers a page as JSON text: keys first, one more than asked for, then one probe a row in the order of the keys. */
-export function listStatement(list: ListQuery, source: Source, asking: Context): Statement {
+/** The rows of a page, and what its statement is compiled with. */
+function rowsFor(list: ListQuery, source: Source, asking: Context) {
   // Who is bound to a territory walks an order of all people: looking for the territory's first and sorting them costs more.
   const ordered = isBounded(source, asking) && list.query === ALL && list.sort !== undefined && !list.count;
   const inTurn = ordered || isRanged(list, source, asking) || isSearch(list, source) || planOf(list, source, asking) === "indexed";
@@ -66,7 +67,12 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
   const alias = aliases();
   const row = alias();
   const conditions = rowsOf(list, source, row, context, alias);
-  const page = pageOf(list, source, row, context, alias, conditions);
+  return { context, alias, row, conditions, page: pageOf(list, source, row, context, alias, conditions) };
+}
+
+/** One statement that answers a page as JSON text: keys first, one more than asked for, then one probe a row in the order of the keys. */
+export function listStatement(list: ListQuery, source: Source, asking: Context): Statement {
+  const { context, alias, row, conditions, page } = rowsFor(list, source, asking);
   const render = new Render(context, alias);
   const shown = alias();
   const rows = page.whole ? sql`p as ${shown}` : sql`p join ${from(source, shown)} on ${shown}.id = p.id`;
@@ -81,6 +87,12 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
   const text = standing ? (alone ? standing : sql`coalesce(${standing}, ${made})`) : made;
   const whole = sql`coalesce(string_agg(x.j, ',' order by x.n), '')`;
   const n = page.whole ? sql`${shown}.n` : sql`p.n`;
+  const proving = context.proven === true && page.whole ? provingOf(source, list.selection, context) : undefined;
+  const piece = proving ? sql`, ${proofOfRow(proving, shown, sql`${answer}.stamp`)} as made_of` : sql``;
+  // One that has none leaves the page without: a sum of texts would pass over it.
+  const proof = proving
+    ? sql`case when bool_and(x.made_of is not null) is not false then coalesce(string_agg(x.made_of, ''::bytea order by x.n), ''::bytea) end`
+    : sql`null::bytea`;
   return sql`with p as materialized (select q.*, row_number() over (order by ${orderBy(page.keys)}) as n from (
     ${page.rows}
   ) q)
@@ -89,22 +101,16 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
     (select count(*) > ${page.take}::int from p) as has_more,
     (select json_build_array(${page.cursor}) from p where p.n = ${page.take}::int) as last,
     ${list.count ? sql`(select count(*) from ${from(source, row)} where ${all(conditions)})` : sql`null::bigint`} as count,
-    ${page.cut}::int as cut_at
-  from (select ${alone ? sql`case when bool_and(x.j is not null) is not false then ${whole} end` : whole} as data, array_agg(x.id) filter (where x.missed) as missed
-    from (select ${n}, ${shown}.id, ${kept ? sql`${answer}.person_id is null` : raw("false")} as missed, ${text} as j from ${records} where ${n} <= ${page.take}::int) x) d`;
+    ${page.cut}::int as cut_at, d.proof
+  from (select ${alone ? sql`case when bool_and(x.j is not null) is not false then ${whole} end` : whole} as data, array_agg(x.id) filter (where x.missed) as missed, ${proof} as proof
+    from (select ${n}, ${shown}.id, ${kept ? sql`${answer}.person_id is null` : raw("false")} as missed, ${text} as j${piece} from ${records} where ${n} <= ${page.take}::int) x) d`;
 }
 
-/** What is kept of a row, as text; with what is made beside it, an array of the two, for who opens it to join. */
-function standingText(
-  answer: Statement,
-  { collections, beside }: KeptPart,
-  source: Source,
-  row: Statement,
-  context: Context,
-  alias: () => Statement,
-): Statement {
-  const text = keptText(answer, collections, source, context.actor);
-  return beside ? sql`'[' || ${text} || ',' || (${new Render(context, alias, false).record(source, row, beside)})::text || ']'` : text;
+/** What says whether a page is what it was (page/kept.ts); undefined where nothing proves it. */
+export function proofStatement(list: ListQuery, source: Source, asking: Context): Statement | undefined {
+  const { context, page } = rowsFor(list, source, asking);
+  const proving = page.whole && !list.count ? provingOf(source, list.selection, context) : undefined;
+  return proving && provenRows(page.rows, proving, context);
 }
 
 /** The rows of a page as `id` or `whole`, with the keys `k0`, `k1`, ..., one more than it takes; their order, and what its cursor holds. */
@@ -185,14 +191,4 @@ export function rowsOf(
     ...heldOn(source, row, source.noun.standing === "reference" ? list.on : context.asOf),
     new Where(context, alias).condition(list.query, source, row),
   ];
-}
-
-/** One statement that answers one record as JSON text, whether or not it is hidden: `{ body, version, hidden }`. */
-export function recordStatement(id: Statement, source: Source, selection: Selection, context: Context, cut = true): Statement {
-  const alias = aliases();
-  const row = alias();
-  const shown = new Render(context, alias, cut).record(source, row, selection);
-  // A hidden one that the actor might see answers 410, not 404.
-  return sql`select (${shown})::text as body, ${row}.version as version, ${hidden(source, row)} as hidden from ${from(source, row)}
-    where ${row}.id = (${id}) and ${all(readableRows(source, row, { ...context, inTurn: true }))}`;
 }

@@ -5,7 +5,7 @@ import type { Shape } from "../readers/wire.ts";
 import { name, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { absent } from "./refusals.ts";
-import { isRanged, isSearch, recordStatement, rowsOf } from "./list.ts";
+import { isRanged, isSearch, rowsOf } from "./list.ts";
 import type { ListQuery, ListRow } from "./list.ts";
 import type { Rows } from "./page/lifted.ts";
 import { adviceFor, planOf } from "./page/plan.ts";
@@ -14,10 +14,11 @@ import { pageParameters, pageRow, pageStatement } from "./page/prepared.ts";
 import type { PreparedPage } from "./page/prepared.ts";
 import { parameterText } from "./page/slot.ts";
 import { refuseCostly } from "./refusals.ts";
+import { Render } from "./render.ts";
 import type { Selection } from "./selection.ts";
 import { aliases } from "./source.ts";
 import type { Context, Source } from "./source.ts";
-import { all, from } from "./visible.ts";
+import { all, from, hidden, readableRows } from "./visible.ts";
 
 type Readers = Pick<Database, "reader" | "long" | "searches" | "pages">;
 
@@ -50,7 +51,7 @@ export async function readPage(
 }
 
 /** Under which names a page's statements are prepared on the connections that brief pages share. */
-export type SharedShapes = { whole: Shape; alone: Shape | undefined };
+export type SharedShapes = { whole: Shape; alone: Shape | undefined; proof: Shape | undefined };
 
 /**
  * The same of a statement that is prepared for any values; `shared`: on the connections that brief pages share, of kept answers alone first
@@ -94,6 +95,16 @@ export async function estimateRows({ scans }: Pick<Database, "scans">, list: Lis
   const rows = sql`select from ${from(source, row)} where ${all(rowsOf(list, source, row, context, alias))}`;
   const [plan] = await scans.read<{ "QUERY PLAN": [{ Plan: { "Plan Rows": number } }] }>(sql`explain (format json) ${rows}`);
   return plan!["QUERY PLAN"][0].Plan["Plan Rows"];
+}
+
+/** One statement that answers one record as JSON text, whether or not it is hidden: `{ body, version, hidden }`. */
+export function recordStatement(id: Statement, source: Source, selection: Selection, context: Context, cut = true): Statement {
+  const alias = aliases();
+  const row = alias();
+  const shown = new Render(context, alias, cut).record(source, row, selection);
+  // A hidden one that the actor might see answers 410, not 404.
+  return sql`select (${shown})::text as body, ${row}.version as version, ${hidden(source, row)} as hidden from ${from(source, row)}
+    where ${row}.id = (${id}) and ${all(readableRows(source, row, { ...context, inTurn: true }))}`;
 }
 
 export type ReadRecord = { body: string; version: number };

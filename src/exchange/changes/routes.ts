@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { nearest, Problem, attempts } from "../../core/problems.ts";
-import { limitOf } from "../../http/nouns/lists.ts";
 import type { Registering } from "../../http/nouns/nouns.ts";
-import { allowOnly, invalid, single } from "../../http/nouns/parts.ts";
+import { allowOnly, invalid, limitOf, single } from "../../http/nouns/parts.ts";
 import type { Parts, RawQuery } from "../../http/nouns/parts.ts";
 import { problems } from "../../http/openapi.ts";
 import { readPosition, writePosition } from "./position.ts";

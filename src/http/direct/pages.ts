@@ -6,15 +6,56 @@ import { readList } from "../nouns/lists.ts";
 import type { Caller, Quick } from "../nouns/lists.ts";
 import type { Parts, RawQuery } from "../nouns/parts.ts";
 import { DEADLINES } from "../traffic/deadlines.ts";
-import type { Asked, DirectRead } from "./lane.ts";
+import type { VerifiedToken } from "../access/tokens.ts";
+import type { Asked, Direct, DirectRead } from "./lane.ts";
+import { rememberPages } from "./memory.ts";
+import type { PageMemory } from "./memory.ts";
 
-/** Reads pages of a noun as their parameters ask. */
+/**
+ * Reads pages of a noun as their parameters ask; one that left before leaves again where one statement says that it is still what it was.
+ */
 export function readPage(parts: Parts, source: Source, quick: Quick): DirectRead {
-  return (asked) => {
-    const query = asked.whole ? queryIn(asked.rest) : undefined;
+  const memory = rememberPages(parts.database.pages);
+  const keyOf = keysOfTokens();
+  const read = async (asked: Asked, key: string): Promise<Direct | undefined> => {
+    const query = queryIn(asked.rest);
     if (!query) return undefined;
     const url = `/v1/${source.noun.name}?${asked.rest}`;
-    return inTime(readList(parts, source, { url, query, caller: callerOf(parts, asked) }, { quick }), url);
+    const found = await inTime(readList(parts, source, { url, query, caller: callerOf(parts, asked) }, { quick }), url);
+    if (!found.proven || asked.rest.length > LONG) return found;
+    const answer = { link: found.link, body: Buffer.concat(found.body) };
+    memory.keep(key, found.proven, answer);
+    return answer;
+  };
+  return (asked) => {
+    if (!asked.whole || (asked.languages?.length ?? 0) > LONG) return undefined;
+    const key = keyOf(asked);
+    const before = asked.rest.length > LONG ? undefined : memory.find(key);
+    return before ? again(before, () => read(asked, key)) : read(asked, key);
+  };
+}
+
+/** A longer query is not remembered. */
+const LONG = 1_000;
+const CANCELED = "57014";
+
+/** What was remembered if it holds, else what is read; a page that takes too long is refused by who reads it. */
+async function again(before: ReturnType<PageMemory["find"]>, read: () => Promise<Direct | undefined>): Promise<Direct | undefined> {
+  const found = await before!.catch((error: Error & { code?: string }) => {
+    if (error.code !== CANCELED) throw error;
+    return undefined;
+  });
+  return found ?? read();
+}
+
+/** Names what is asked for by whom, on which day: two tokens are never answered from one memory. */
+function keysOfTokens(): (asked: Asked) => string {
+  const numbers = new WeakMap<VerifiedToken, number>();
+  const state = { next: 0 };
+  return ({ token, languages = "", purpose, today, rest }) => {
+    let number = numbers.get(token);
+    if (number === undefined) numbers.set(token, (number = state.next++));
+    return `${number} ${today} ${purpose ?? ""} ${languages} ${rest}`;
   };
 }
 

@@ -4,7 +4,7 @@ import { PARAMETER_OPERATORS } from "../../core/query/parameters.ts";
 import type { Noun } from "../../core/registry/noun.ts";
 import { readShape } from "../../core/registry/noun.ts";
 import type { Catalog } from "../../db/query/source.ts";
-import { LIMITS } from "./lists.ts";
+import { LIMITS } from "./parts.ts";
 
 type JsonSchema = Record<string, unknown>;
 

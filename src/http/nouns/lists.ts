@@ -12,13 +12,13 @@ import { estimateRows } from "../../db/query/read.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import { isKnown, known, meantBy } from "../../db/query/where.ts";
 import { requireKnown } from "../../db/readers/codes.ts";
-import { contextOf, dayOf, invalid, settledContext, single } from "./parts.ts";
+import { contextOf, countOf, dayOf, limitOf, settledContext, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
 import { deliverTo } from "./delivery.ts";
+import type { Proof } from "./prepared.ts";
 
 /** The parameters of every list beside the fields of its noun. */
 export const CONTROLS = ["filter", "sort", "fields", "include", "limit", "cursor", "count", "as_of"] as const;
-export const LIMITS = { page: 500, usual: 50 };
 
 /** What `q=` asks for, where a list has it. @throws Problem for what must not stand in a URL */
 export type Quick = (text: string, at: { parameter: string }) => Query;
@@ -44,13 +44,16 @@ export async function answerList(
   return reply.type("application/json; charset=utf-8").send(Buffer.concat(body));
 }
 
+/** A page that can be proven: how to ask what it would be made of, and what it was made of. */
+export type Proven = Proof & { proof: Buffer; more: boolean };
+
 /** A page as its parameters ask, and the header that names the next one. */
 export async function readList(
   parts: Parts,
   source: Source,
   { url, query, caller }: { url: string; query: RawQuery; caller: Caller },
   bounds: Bounds,
-): Promise<{ body: Buffer[]; link: string | null }> {
+): Promise<{ body: Buffer[]; link: string | null; proven?: Proven }> {
   const one = (name: string) => (query[name] === undefined ? undefined : single(name, query[name]));
   const [asOf, sort, fields, include, limit, cursor, count, tree] = attempts(
     "query",
@@ -68,7 +71,8 @@ export async function readList(
   const settled = () => caller.settled(asOf);
   const page = await answerPage(parts, source, context, asked, { ...bounds, settled, on: periodDay(source, tree, context) });
   const next = page.cursor === null ? null : nextUrl(url, page.cursor);
-  return { body: page.text(next), link: next === null ? null : `<${parts.publicUrl()}${next}>; rel="next"` };
+  const link = next === null ? null : `<${parts.publicUrl()}${next}>; rel="next"`;
+  return { body: page.text(next), link, ...(page.proven && { proven: page.proven }) };
 }
 
 const fixedOf = (query: RawQuery, { fixed = ALL, quick }: Bounds): Query =>
@@ -121,7 +125,7 @@ export async function answerPage(
   context: Context,
   given: Asked,
   place: Place,
-): Promise<{ cursor: string | null; text: (next: string | null) => Buffer[] }> {
+): Promise<{ cursor: string | null; text: (next: string | null) => Buffer[]; proven?: Proven }> {
   const asked = { ...given, sort: given.sort ?? source.usual };
   const hash = () => queryHash(source, asked, context, place);
   const rows: Rows = {
@@ -157,7 +161,14 @@ export async function answerPage(
   const data = reading.handing ? await deliverTo(parts.database, row.data.toString(), reading.handing, context) : row.data;
   const end = (next: string | null) =>
     `],"page":${JSON.stringify({ limit: asked.limit, next, cursor, has_more: row.has_more })},"meta":${JSON.stringify(meta)}}`;
-  return { cursor, text: (next) => [BEGIN, typeof data === "string" ? Buffer.from(data) : data, Buffer.from(end(next))] };
+  // A territory that was looked up before would be believed later; what is handed over is noted each time.
+  const { proof } = reading === first && !reading.handing && asked.count === "none" ? reading : {};
+  const proven = proof && row.proof && { ...proof, proof: Buffer.from(row.proof), more: row.has_more };
+  return {
+    cursor,
+    ...(proven && { proven }),
+    text: (next) => [BEGIN, typeof data === "string" ? Buffer.from(data) : data, Buffer.from(end(next))],
+  };
 }
 
 const BEGIN = Buffer.from('{"data":[');
@@ -170,25 +181,6 @@ function queryHash(source: Source, { tree, sort }: Asked, { asOf }: Context, { p
     .update(JSON.stringify([source.noun.name, tree, sort ?? "", asOf, person ?? ""]))
     .digest("base64url")
     .slice(0, 22);
-}
-
-/** @throws Problem `invalid-parameter`: a page too large is refused, not cut. */
-export function limitOf(text: string | undefined): number {
-  if (text === undefined) return LIMITS.usual;
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= LIMITS.page) return limit;
-  const value = text.trim() !== "" && Number.isSafeInteger(Number(text)) ? { value: Number(text) } : {};
-  throw invalid(
-    { parameter: "limit", limit: LIMITS.page, ...value },
-    `một số từ 1 đến ${LIMITS.page}`,
-    `a number from 1 to ${LIMITS.page}`,
-  );
-}
-
-function countOf(text: string | undefined): "none" | "estimate" | "exact" {
-  if (text === undefined || text === "none") return "none";
-  if (text === "estimate" || text === "exact") return text;
-  throw invalid({ parameter: "count" }, "none, estimate hoặc exact", "none, estimate or exact");
 }
 
 function nextUrl(url: string, cursor: string): string {

@@ -6,8 +6,7 @@ import { PURPOSES, SCOPES } from "../../core/actor.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Catalog } from "../../db/query/source.ts";
 import { Label } from "../failures/problem-pages.ts";
-import { LIMITS } from "./lists.ts";
-import { allowOnly } from "./parts.ts";
+import { allowOnly, LIMITS } from "./parts.ts";
 import type { RawQuery } from "./parts.ts";
 
 const FieldShape = z

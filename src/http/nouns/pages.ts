@@ -1,7 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { openCursor, sealCursor } from "../../core/secrets/cursor.ts";
-import { limitOf } from "./lists.ts";
-import { allowOnly, single } from "./parts.ts";
+import { allowOnly, limitOf, single } from "./parts.ts";
 import type { Parts, RawQuery } from "./parts.ts";
 
 /** Which page of plain rows a request asks for: its size, and the key after which it begins. @throws Problem for parameters that do not fit */

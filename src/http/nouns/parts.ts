@@ -123,6 +123,29 @@ export function instantOf(query: RawQuery, parameter: string): string | null {
   return `${day}T${time}.${fraction.slice(0, 6).padEnd(6, "0")}${zone!.toUpperCase()}`;
 }
 
+/** How many records a page has: at most, and where nothing is said. */
+export const LIMITS = { page: 500, usual: 50 };
+
+/** How many records a page is to have. @throws Problem `invalid-parameter`: a page too large is refused, not cut. */
+export function limitOf(text: string | undefined): number {
+  if (text === undefined) return LIMITS.usual;
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= LIMITS.page) return limit;
+  const value = text.trim() !== "" && Number.isSafeInteger(Number(text)) ? { value: Number(text) } : {};
+  throw invalid(
+    { parameter: "limit", limit: LIMITS.page, ...value },
+    `một số từ 1 đến ${LIMITS.page}`,
+    `a number from 1 to ${LIMITS.page}`,
+  );
+}
+
+/** Whether a page is to say how many there are. @throws Problem `invalid-parameter` */
+export function countOf(text: string | undefined): "none" | "estimate" | "exact" {
+  if (text === undefined || text === "none") return "none";
+  if (text === "estimate" || text === "exact") return text;
+  throw invalid({ parameter: "count" }, "none, estimate hoặc exact", "none, estimate or exact");
+}
+
 /** A problem of one parameter, said as what it takes. */
 export function invalid(where: Pick<Violation, "parameter" | "limit" | "value">, vi: string, en: string): Problem {
   const detail = { vi: `“${where.parameter}” cần ${vi}.`, en: `\`${where.parameter}\` takes ${en}.` };

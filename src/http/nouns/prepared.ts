@@ -4,7 +4,7 @@ import type { Rows } from "../../db/query/page/lifted.ts";
 import { listStatement } from "../../db/query/list.ts";
 import type { ListRow } from "../../db/query/list.ts";
 import type { Plan } from "../../db/query/page/plan.ts";
-import { preparePage } from "../../db/query/page/prepared.ts";
+import { pageParameters, preparePage } from "../../db/query/page/prepared.ts";
 import type { PreparedPage } from "../../db/query/page/prepared.ts";
 import { readPage, readPrepared } from "../../db/query/read.ts";
 import type { SharedShapes } from "../../db/query/read.ts";
@@ -12,6 +12,7 @@ import { readSelection } from "../../db/query/selection.ts";
 import type { Selection } from "../../db/query/selection.ts";
 import type { Context, Source } from "../../db/query/source.ts";
 import type { Database } from "../../db/pools.ts";
+import type { Shape } from "../../db/readers/wire.ts";
 import { foundBy, handingOf } from "./delivery.ts";
 import type { Handing } from "./delivery.ts";
 import { rememberRecords } from "./writes/shown.ts";
@@ -28,10 +29,15 @@ type Known = {
   away: number;
 };
 
+/** The question whether a page is what it was. */
+export type Proof = { shape: Shape; values: readonly (string | null)[] };
+
 /** A page that is ready to be read: what it shows, what it leaves out, and what is to be done with its records before they leave. */
 export type Reading = Pick<Known, "selection" | "redacted" | "handing"> & {
   /** Whether its statement looks the caller's claims up. */
   settles: boolean;
+  /** What asks whether the page is still what it was when it was read; undefined where nothing does. */
+  proof?: Proof;
   read(database: Database): Promise<ListRow & { plan: Plan }>;
 };
 
@@ -59,6 +65,7 @@ export function rememberPages(most = MOST): Pages {
     return {
       whole: { name: `page${number}`, text: page.text },
       alone: page.alone && { name: `kept_page${number}`, text: page.alone.text },
+      proof: page.proof && { name: `proof${number}`, text: page.proof.text },
     };
   };
   const look = (rows: Rows, shown: readonly (string | undefined)[], source: Source, context: Context): Known => {
@@ -96,6 +103,7 @@ export function rememberPages(most = MOST): Pages {
       return {
         ...one,
         settles: shapes !== undefined,
+        ...(shapes?.proof && { proof: { shape: shapes.proof, values: pageParameters(page.proof!, lifted.given) } }),
         read: async (database) => {
           const among = shapes && one.away-- > 0 ? { ...shapes, alone: undefined } : shapes;
           const row = await readPrepared(database, page, lifted.given, among, { list: rows, source, context });

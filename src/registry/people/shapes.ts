@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PartialDateText } from "../../core/registry/field.ts";
 import { text } from "../../core/registry/scalars.ts";
 import { FILTER_HELP } from "../../http/nouns/list-shapes.ts";
-import { LIMITS } from "../../http/nouns/lists.ts";
+import { LIMITS } from "../../http/nouns/parts.ts";
 
 /** A name as it is written: family name first, as on the identity card. */
 export const NameShape = z

@@ -1,7 +1,8 @@
 import { onlyDirectory, openClasses, redactedFields } from "../../../core/policy.ts";
 import type { Actor } from "../../../core/actor.ts";
-import { join, literal, name, sql } from "../../statement.ts";
+import { join, literal, name, raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
+import { Render } from "../render.ts";
 import { guardedMembers } from "../selection.ts";
 import type { Selection } from "../selection.ts";
 import { sourceOf } from "../source.ts";
@@ -49,5 +50,62 @@ export const keptText = (answer: Statement, collections: readonly string[], pers
     "",
   )} || ${literal(endOf(person, actor))}`;
 
+/** What is kept of a row, as text; with what is made beside it, an array of the two, for who opens it to join. */
+export function standingText(
+  answer: Statement,
+  { collections, beside }: KeptPart,
+  source: Source,
+  row: Statement,
+  context: Context,
+  alias: () => Statement,
+): Statement {
+  const text = keptText(answer, collections, source, context.actor);
+  return beside ? sql`'[' || ${text} || ',' || (${new Render(context, alias, false).record(source, row, beside)})::text || ']'` : text;
+}
+
 /** How the JSON of a person ends: what comes after the arrays that are asked for. */
 export const endOf = ({ noun }: Source, actor: Actor): string => `, "redacted" : ${JSON.stringify(redactedFields(noun, actor))}}`;
+
+/**
+ * What a page of people is made of, so that it need not be made again while that is the same: its rows in their versions, and where an
+ * answer shows more than a row's own columns, the stamps of the kept answers that it was made of.
+ */
+export type Proving = "rows" | "answers";
+
+/** How a page can be proven; undefined where it shows what neither a version nor a stamp tells of. */
+export function provingOf(source: Source, selection: Selection, context: Context): Proving | undefined {
+  if (source.noun.standing !== "person" || context.asOf !== null) return undefined;
+  const kept = context.kept === undefined ? undefined : keptPart(source, selection, context);
+  if (kept) return kept.beside ? undefined : "answers";
+  const { members, include } = selection;
+  if (members === null || Object.keys(include).length > 0) return undefined;
+  return [...members].every((member) => isOwn(source, member)) ? "rows" : undefined;
+}
+
+/** Whether a member is told by the columns of its row alone; a unit's name is another row's. */
+function isOwn({ noun, derived }: Source, member: string): boolean {
+  const kind = noun.fields[member]?.kind;
+  return kind !== undefined && kind !== "place" && kind !== "unit" && kind !== "sealed" && derived[member] === undefined;
+}
+
+/** What one row adds to a proof; null where its answer is not kept. */
+export const proofOfRow = (proving: Proving, row: Statement, stamp: Statement): Statement =>
+  proving === "rows"
+    ? sql`uuid_send(${row}.id) || int4send(${row}.version)`
+    : sql`uuid_send(${row}.id) || int4send(${row}.version) || int8send(${stamp})`;
+
+/** Whether a page that had this proof, and more after it or not, is still what it was: `now` is of one row more than the page has, if there is one. */
+export const isProven = (now: Buffer, { proof, more }: { proof: Buffer; more: boolean }): boolean =>
+  now.length > proof.length === more && proof.equals(now.subarray(0, proof.length));
+
+/**
+ * One statement that says what a page would be made of now: its `rows` with nothing shown, each as long as another. In the order in which
+ * they come: another one would be no proof, and the page made again. A stamp that no answer has stands for one that is not kept.
+ */
+export function provenRows(rows: Statement, proving: Proving, context: Context): Statement {
+  const [row, answer] = [raw("q"), raw("a")];
+  const piece = proofOfRow(proving, row, sql`coalesce(${answer}.stamp, 0)`);
+  const holds = () => stillHolds(answer, row, context.kept!, context.today);
+  const kept = proving === "answers" ? sql` left join person_answers ${answer} on ${holds()}` : sql``;
+  return sql`select coalesce(string_agg(${piece}, ''::bytea), ''::bytea) as proof from (${rows}) ${row}${kept}`;
+}

@@ -2,7 +2,7 @@ import { Problem } from "../../../core/problems.ts";
 import { sql, Statement } from "../../statement.ts";
 import { keptPart } from "./kept.ts";
 import type { Row } from "../../readers/wire.ts";
-import { isRanged, isSearch, listStatement } from "../list.ts";
+import { isRanged, isSearch, listStatement, proofStatement } from "../list.ts";
 import type { ListRow } from "../list.ts";
 import type { Selection } from "../selection.ts";
 import type { Source } from "../source.ts";
@@ -21,6 +21,8 @@ export type PreparedPage = {
   search: boolean;
   brief: boolean;
   alone?: Alone;
+  /** What says whether the page is what it was. */
+  proof?: Alone;
 };
 /** The statement of the same page of kept answers alone: one that might make them costs as much as making two, also where none is to be made. */
 type Alone = { statement: Statement; text: string };
@@ -32,16 +34,20 @@ const BRIEF = 100;
 export function preparePage({ list, given, context, claimed }: Lifted, selection: Selection, source: Source): PreparedPage | undefined {
   const whole = { ...list, selection };
   try {
-    const statement = withPart(listStatement(whole, source, context), claimed);
-    if (!isTemplate(statement, given.length)) return undefined;
     const [plan, ranged] = [planOf(whole, source, context), isRanged(whole, source, context)];
     // Searching is longer than reading a page, however few it gives.
     const ranked = rankingOf(list.query, source, list.sort) !== undefined;
     const brief = list.limit <= BRIEF && !ranked && (ranged || plan === "indexed");
-    const page = { statement, text: statement.render().text, plan, ranged, search: isSearch(list, source), brief };
-    if (!brief || context.kept === undefined || !keptPart(source, selection, context)) return page;
-    const alone = withPart(listStatement(whole, source, { ...context, keptAlone: true }), claimed);
-    return { ...page, alone: { statement: alone, text: alone.render().text } };
+    const own = { ...context, proven: brief };
+    const statement = withPart(listStatement(whole, source, own), claimed);
+    if (!isTemplate(statement, given.length)) return undefined;
+    const page: PreparedPage = { statement, text: statement.render().text, plan, ranged, search: isSearch(list, source), brief };
+    if (!brief) return page;
+    const proof = proofStatement(whole, source, context);
+    if (proof) page.proof = rendered(withPart(proof, claimed));
+    if (context.kept !== undefined && keptPart(source, selection, context))
+      page.alone = rendered(withPart(listStatement(whole, source, { ...own, keptAlone: true }), claimed));
+    return page;
   } catch (error) {
     // What is wrong is said of the question as it was asked.
     if (error instanceof Problem) return undefined;
@@ -49,10 +55,13 @@ export function preparePage({ list, given, context, claimed }: Lifted, selection
   }
 }
 
-/** A statement that begins with `with`, with a part before its own. */
+const rendered = (statement: Statement): Alone => ({ statement, text: statement.render().text });
+
+/** A statement with a part before its own. */
 export function withPart(statement: Statement, part: Statement | undefined): Statement {
   if (part === undefined) return statement;
   const [first = "", ...others] = statement.texts;
+  if (!first.startsWith("with ")) return sql`with ${part} ${statement}`;
   return sql`with ${part}, ${new Statement([first.replace(/^with /, ""), ...others], statement.values)}`;
 }
 
@@ -65,7 +74,7 @@ export const pageParameters = ({ statement }: Pick<PreparedPage, "statement">, g
   filled(statement.values, given).map(parameterText);
 
 /** The row of a page as a shared connection gives it: its records stay the bytes that Postgres sent. Undefined where not all were kept. */
-export function pageRow([data, missed, size, more, last, count, cut]: Row): ListRow | undefined {
+export function pageRow([data, missed, size, more, last, count, cut, proof]: Row): ListRow | undefined {
   if (!data) return undefined;
   const textOf = (bytes: Buffer | null | undefined) => (bytes ? bytes.toString() : null);
   const ids = textOf(missed);
@@ -79,5 +88,6 @@ export function pageRow([data, missed, size, more, last, count, cut]: Row): List
     last: lastKeys === null ? null : (JSON.parse(lastKeys) as unknown[]),
     count: textOf(count),
     cut_at: cutAt === null ? null : Number(cutAt),
+    proof: proof ?? null,
   };
 }
