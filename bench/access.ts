@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import type { IncomingMessage } from "node:http";
+import type { Scope } from "../src/core/actor.ts";
 import { ask, askAll } from "./load.ts";
 import { interleave, middle } from "./measure.ts";
 import type { Lane, Results } from "./measure.ts";
@@ -8,16 +9,16 @@ import { settled, turning, WITH } from "./works.ts";
 import type { Bench } from "./works.ts";
 
 type Headers = Record<string, string>;
+const PURPOSE = { "access-purpose": "verification" };
 /** As whom something is asked: without a purpose, with one that opens nothing, and with one by which closed fields are delivered and logged. */
 type Callers = { plain: Headers; purpose: Headers; logged: Headers };
 
 /** What a stated purpose costs where it opens nothing, and what it costs to deliver restricted and sensitive fields and to log that. */
 export async function accessCosts(bench: Bench): Promise<Results> {
   const { sides, sample, sql, seconds, rounds } = bench;
-  const purpose = { "access-purpose": "verification" };
   const all = await sides.bearer(["people:read", "people:read.restricted", "people:read.sensitive", "exports"]);
   const own = await sides.bearer(["people:read", "exports"]);
-  const callers: Callers = { plain: own, purpose: { ...own, ...purpose }, logged: { ...all, ...purpose } };
+  const callers: Callers = { plain: own, purpose: { ...own, ...PURPOSE }, logged: { ...all, ...PURPOSE } };
   const lane = (name: string, path: (n: number) => string, count: number, headers: Headers): Lane => {
     const paths = Array.from({ length: count }, (_, n) => path(n));
     return { name, side: sides.ours, connections: 32, seconds, next: turning(paths, (one) => ask(one, { headers })) };
@@ -42,7 +43,65 @@ export async function accessCosts(bench: Bench): Promise<Results> {
     ...(await interleave(of("a", read, sample.people.length), rounds, sql)),
     ...(await interleave(of("b", list, sample.lists.length), rounds, sql)),
     ...(await exportsBy(callers, bench)),
+    ...(await everythingElse(bench, { read, list })),
   };
+}
+
+/**
+ * What else there is, by turns without a purpose and with one; and reads and lists of a caller who is bound to the whole province, against
+ * one who is bound to nothing. The service cannot be asked without its policy: this is what the parts of it cost that a request may do without.
+ */
+async function everythingElse(bench: Bench, { read, list }: Record<"read" | "list", (n: number) => string>): Promise<Results> {
+  const { sides, sample, sql, seconds, rounds } = bench;
+  const scopes: readonly Scope[] = ["people:read", "people:write", "changes:read"];
+  const bound = await sides.bearer(scopes);
+  const free = await sides.bearer(scopes, {});
+  const tags: string[] = [];
+  const reads = sample.people.map((_, n) => read(n));
+  const asked = reads.map((path) => ask(path, { headers: bound }));
+  await askAll(sides.ours.port, asked, (n, _, head) => (tags[n] = /\r\netag: ([^\r]+)/i.exec(head)?.[1] ?? '"0"'));
+  type Asked = { path: string; headers?: Headers; body?: string };
+  const trial = (name: string): Asked => ({
+    path: "/v1/people?on_duplicate=create&dry_run=true",
+    body: JSON.stringify({ name: { full: name }, residence_locality_id: sample.lists[0]!.place, degrees: [{ level: "ThS" }] }),
+  });
+  const works: Record<string, { connections: number; asks: Asked[] }> = {
+    "304": { connections: 32, asks: reads.map((path, n) => ({ path, headers: { "if-none-match": tags[n]! } })) },
+    c: {
+      connections: 4,
+      asks: sample.questions.map(({ typed }) => ({ path: `/v1/people?name:match=${encodeURIComponent(typed)}&limit=20` })),
+    },
+    suggest: {
+      connections: 16,
+      asks: sample.names.slice(0, 500).map((name) => ({ path: `/v1/people/suggest?q=${encodeURIComponent(name.slice(0, 5))}` })),
+    },
+    meta: { connections: 16, asks: [{ path: "/v1/meta/people" }] },
+    changes: { connections: 4, asks: [{ path: "/v1/changes" }] },
+    e: { connections: 16, asks: sample.names.slice(0, 500).map(trial) },
+  };
+  const lane = (name: string, connections: number, asks: readonly Asked[], own: Headers): Lane => ({
+    name,
+    side: sides.ours,
+    connections,
+    seconds: seconds / 2,
+    next: turning(asks, ({ path, headers, body }) =>
+      ask(path, { headers: { ...own, ...headers }, ...(body !== undefined && { method: "POST", body }) }),
+    ),
+  });
+  const results: Results = {};
+  for (const [work, { connections, asks }] of Object.entries(works)) {
+    const lanes = [lane(`${work} plain`, connections, asks, bound), lane(`${work} purpose`, connections, asks, { ...bound, ...PURPOSE })];
+    Object.assign(results, await interleave(lanes, rounds, sql));
+  }
+  const lists = sample.lists.map((_, n) => ({ path: list(n) }));
+  for (const [work, asks] of [
+    ["a", reads.map((path) => ({ path }))],
+    ["b", lists],
+  ] as const) {
+    const lanes = [lane(`${work} free`, 32, asks, free), lane(`${work} bound`, 32, asks, bound)];
+    Object.assign(results, await interleave(lanes, rounds, sql));
+  }
+  return results;
 }
 
 /** Exports of everybody by turns; people a second. */

@@ -22,7 +22,8 @@ export type Sides = {
   hand: Side;
   typical: Side;
   headers: Record<string, string>;
-  bearer(scope: readonly Scope[]): Promise<Record<string, string>>;
+  /** The headers of a caller; the whole province is said as a territory, if no other is given, or none. */
+  bearer(scope: readonly Scope[], territory?: { loc?: string[] }): Promise<Record<string, string>>;
   peak(side: Side): number;
 };
 
@@ -52,9 +53,9 @@ export async function startSides(embedded: Embedded, dataDir: string): Promise<S
   const hand = await start("hand", [join(HERE, "baselines/hand.mjs")], { BENCH_DATABASE: database }, join(dataDir, "hand.log"));
   const typical = await start("typical", [join(HERE, "baselines/typical.ts")], { BENCH_DATABASE: tcp }, join(dataDir, "typical.log"));
   const keys = keysOf(readConfig({ TRITHUC_DATA_DIR: dataDir }));
-  const bearer = async (scope: readonly Scope[]) => {
-    // The whole province, said as a territory: each answer is held against it.
-    const wish = { audience: "trithuc", ttl: 6 * 3600, loc: ["24"], client: "bench", subject: "bench" };
+  const bearer: Sides["bearer"] = async (scope, territory = { loc: ["24"] }) => {
+    // Each answer is held against the territory, though it is the whole province.
+    const wish = { audience: "trithuc", ttl: 6 * 3600, ...territory, client: "bench", subject: "bench" };
     return { authorization: `Bearer ${await issueToken(keys, { ...wish, scope })}`, "accept-language": "vi" };
   };
   return { ours, hand, typical, headers: await bearer(SCOPES), bearer, peak: ({ pid }) => peakOf(pid) };
