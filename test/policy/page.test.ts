@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { accessText } from "../../src/cli/openapi.ts";
 import { describePolicy, hashOfPolicy } from "../../src/core/policy/description.ts";
-import { ruleOf } from "../../src/core/policy/operations.ts";
+import { operations, ruleOf } from "../../src/core/policy/operations.ts";
 import { catalog } from "../../src/nouns.ts";
 import { page } from "../docs/walk.ts";
 import { startRegistry } from "../setup/registry.ts";
@@ -23,6 +23,18 @@ describe("the policy", () => {
 
   test("is written down for people in docs/access.md, made from it", async () => {
     expect(page("docs/access.md")).toBe(await accessText());
+  });
+
+  test("is told to the office in both languages: each scope that opens something has its row", () => {
+    const scopes = new Set(operations().flatMap(([, { scope, also = [] }]) => [scope, also].flat()));
+    for (const heading of ["### Ai được xem gì", "### Who may see what"]) {
+      const table = page("README.md").split(heading)[1]!.split("\n### ")[0]!;
+      const told = [...table.matchAll(/^\| (.*?) \|/gm)].map(([, first]) => first).join(" ");
+      expect(
+        [...scopes].filter((scope) => scope !== "any" && scope !== "public" && !told.includes(`\`${scope}\``)),
+        heading,
+      ).toEqual([]);
+    }
   });
 
   test("is told from any other by its hash", () => {
