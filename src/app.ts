@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import multipart from "@fastify/multipart";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
@@ -116,7 +117,7 @@ async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turne
   app.setSerializerCompiler(() => JSON.stringify);
   closeGently(app);
   const lane = openLane(app);
-  const { isFull, turnedAway } = limitConcurrency(app, { most: parts.concurrency ?? 0, publicUrl: parts.publicUrl, beside: lane.running });
+  const { isFull, begin, turnedAway } = limitConcurrency(app, { most: parts.concurrency ?? 0, publicUrl: parts.publicUrl });
   const headers = await setHeaders(app, { corsOrigins: parts.corsOrigins ?? [] });
   answerProblems(app, settings);
   readJsonBodies(app);
@@ -139,7 +140,8 @@ async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turne
     bearers: bearersOf(parts.verify),
     today: dayByDay(parts.clock),
     headers,
-    isUnderPressure: () => isFull() || app.isUnderPressure(),
+    isUnderPressure: (request: IncomingMessage) => isFull(request) || app.isUnderPressure(),
+    begin,
     count,
   };
   return { app, turnedAway, lane, usual };

@@ -7,9 +7,9 @@ import { PUBLIC_URL, smallApp, someKeys } from "./small-app.ts";
 const open = { config: { scope: "public" } } as const;
 
 /** A service that works on at most three requests, whose work ends when it is told to. */
-async function three(beside = () => 0) {
+async function three(most = 3) {
   const app = smallApp(someKeys());
-  const { turnedAway, isFull } = limitConcurrency(app, { most: 3, publicUrl: () => PUBLIC_URL, beside });
+  const { turnedAway, isFull, begin } = limitConcurrency(app, { most, publicUrl: () => PUBLIC_URL });
   const gates: (() => void)[] = [];
   const held = () => new Promise<object>((resolve) => gates.push(() => resolve({})));
   app.get("/work", open, held);
@@ -26,7 +26,7 @@ async function three(beside = () => 0) {
     await expect.poll(() => gates.length).toBe(all);
     return answers;
   };
-  return { address, ask, begun, turnedAway, isFull, release: () => gates.splice(0).forEach((gate) => gate()) };
+  return { address, ask, begun, turnedAway, isFull, begin, release: () => gates.splice(0).forEach((gate) => gate()) };
 }
 
 test("more requests than are worked on at one time are 503 overloaded with Retry-After, at once, and those that are go on", async () => {
@@ -46,15 +46,44 @@ test("more requests than are worked on at one time are 503 overloaded with Retry
 });
 
 test("those who are answered at once take their places too", async () => {
-  let others = 2;
-  const { ask, begun, release, isFull } = await three(() => others);
-  expect(isFull()).toBe(false);
+  const { ask, begun, release, isFull, begin } = await three();
+  const read = { method: "GET", url: "/quick" };
+  const [end, other] = [begin(read), begin(read)];
+  expect(isFull(read)).toBe(false);
   const working = await begun("/work", 1);
-  expect([isFull(), (await ask("/quick")).status]).toEqual([true, 503]);
-  others = 1;
-  expect([isFull(), (await ask("/quick")).status]).toEqual([false, 200]);
+  expect([isFull(read), (await ask("/quick")).status]).toEqual([true, 503]);
+  end();
+  expect([isFull(read), (await ask("/quick")).status]).toEqual([false, 200]);
+  other();
   release();
   await Promise.all(working);
+});
+
+test("no kind of requests takes the places of the others", async () => {
+  const { begun, release, isFull, begin } = await three(40);
+  const record = { method: "GET", url: "/v1/people/019a0000-0000-7000-8000-000000000001?include=degrees" };
+  const write = { method: "PATCH", url: "/v1/people/019a0000-0000-7000-8000-000000000001" };
+  const search = { method: "POST", url: "/v1/people/search" };
+  const kinds = {
+    list: { method: "GET", url: "/v1/people?sort=name" },
+    record,
+    search: { method: "GET", url: "/v1/people?name:match=an" },
+    write: { method: "POST", url: "/v1/people" },
+  };
+  const full = () => Object.entries(kinds).flatMap(([kind, asked]) => (isFull(asked) ? [kind] : []));
+  const some = (count: number, asked: { method: string; url: string }) => Array.from({ length: count }, () => begin(asked));
+  const ends = some(12, write);
+  expect(full()).toEqual(["write"]);
+  ends.push(...some(12, search));
+  expect(full()).toEqual(["search", "write"]);
+  const working = await begun("/work", 12);
+  expect(full()).toEqual(["list", "search", "write"]);
+  ends.push(...some(4, record));
+  expect(full()).toEqual(Object.keys(kinds));
+  for (const end of ends) end();
+  release();
+  await Promise.all(working);
+  expect(full()).toEqual([]);
 });
 
 test("who sends slowly holds nobody's place", async () => {

@@ -36,7 +36,9 @@ export type Usual = {
   bearers: Bearers;
   today: () => string;
   headers: Readonly<Record<string, string>>;
-  isUnderPressure: () => boolean;
+  isUnderPressure: (request: IncomingMessage) => boolean;
+  /** Takes a place among those who are worked on, until it is told that they have been. */
+  begin: (request: IncomingMessage) => () => void;
   count: CountRead | undefined;
 };
 /** The direct way: what it serves, and who is told of it. */
@@ -98,8 +100,10 @@ export function openLane(app: FastifyInstance): Lane {
       if (!found) return others(request, response);
       const { route, operation } = served;
       state.running++;
+      const end = usual.begin(request);
       const answered = (direct: Direct | undefined) => {
         state.running--;
+        end();
         if (!direct) return others(request, response);
         // Whoever went meanwhile is told nothing.
         if (response.destroyed) return undefined;
@@ -113,6 +117,7 @@ export function openLane(app: FastifyInstance): Lane {
       };
       const failed = (error: Error) => {
         state.running--;
+        end();
         failures.set(request, error);
         return others(request, response);
       };
@@ -156,7 +161,7 @@ function askedOf(
   { bearers, isUnderPressure, today }: Usual,
 ): Asked | undefined {
   const { url = "", headers } = request;
-  if (!isUsual(headers) || isUnderPressure()) return undefined;
+  if (!isUsual(headers) || isUnderPressure(request)) return undefined;
   const token = bearers(request, rule);
   const purpose = token && givenPurpose(headers["access-purpose"], token);
   if (token === undefined || purpose === undefined) return undefined;
