@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FAULTS } from "./all.ts";
 import { openPlace } from "./stand/place.ts";
@@ -11,6 +13,10 @@ beforeAll(async () => {
   place = await openPlace();
 }, PATIENCE_MS);
 afterAll(() => place.close());
+
+test.for(FAULTS.filter(({ shortIn }) => shortIn !== undefined))("$id is tried in short by $shortIn", ({ id, shortIn }) => {
+  expect(readFileSync(join(import.meta.dirname, "../..", shortIn!), "utf8")).toMatch(new RegExp(`\\b${id}\\b`));
+});
 
 describe.for(FAULTS.filter(({ shortIn }) => shortIn === undefined))("$id: $promise", { timeout: PATIENCE_MS }, (fault) => {
   test("holds, in short", async () => {

@@ -6,6 +6,8 @@ import { PUBLIC_URL, smallApp, someKeys } from "./small-app.ts";
 
 const open = { config: { scope: "public" } } as const;
 
+// The short form of R14 (test/faults): a service that has enough turns others away at once, and is itself again when it has worked.
+
 /** A service that works on at most three requests, whose work ends when it is told to. */
 async function three(most = 3) {
   const app = smallApp(someKeys());

@@ -9,15 +9,30 @@ import { migrate } from "../../../src/db/upkeep/migrations.ts";
 import { databaseUrl } from "../../../src/db/upkeep/roles.ts";
 import { newFolder } from "../../setup/folder.ts";
 
-/** A cluster of its own with a copy of every table, as a restored dump leaves it. */
-export type Copy = { serviceUrl: string; close(): Promise<void> };
+/** A cluster of its own, whose transactions are counted anew. */
+export type Fresh = {
+  serviceUrl: string;
+  /** Copies every table of the database that an administrator's URL names, as a restored dump leaves it. */
+  copy(adminUrl: string): Promise<void>;
+  close(): Promise<void>;
+};
 
-/** Copies all tables of a database (named by its administrator's URL) into a fresh cluster, whose transactions are counted anew. */
-export async function copyToFresh(adminUrl: string): Promise<Copy> {
+/** Makes a fresh cluster with the schema and nothing in it. */
+export async function openFresh(): Promise<Fresh> {
   const folder = newFolder();
   const embedded = await startEmbedded({ dataDir: folder, settings: { max_connections: "100" } });
   await migrate(embedded.ownerUrl);
-  const target = databaseUrl(embedded.superuserUrl, "trithuc");
+  return {
+    serviceUrl: embedded.serviceUrl,
+    copy: (adminUrl) => copyTables(adminUrl, databaseUrl(embedded.superuserUrl, "trithuc")),
+    close: async () => {
+      await embedded.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function copyTables(adminUrl: string, target: string): Promise<void> {
   const options = `-c search_path=${SCHEMA} -c session_replication_role=replica`;
   const [from, to] = [adminUrl, target].map((connectionString) => new Client({ connectionString, options })) as [Client, Client];
   await Promise.all([from.connect(), to.connect()]);
@@ -40,9 +55,4 @@ export async function copyToFresh(adminUrl: string): Promise<Copy> {
   );
   for (const { name, last } of sequences.rows) await to.query("select setval($1::regclass, $2)", [name, last]);
   await Promise.all([from.end(), to.end()]);
-  const close = async () => {
-    await embedded.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { serviceUrl: embedded.serviceUrl, close };
 }

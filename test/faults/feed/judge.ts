@@ -7,10 +7,11 @@ export type Read = { told: Told[]; behind: number };
 /** What is wrong with it. */
 export type Faults = { missed: number; twice: number; inverted: number; behind: number; invented: number };
 
-const QUIET_MS = 3_000;
-
-/** Follows an order until `done`, and until nothing has come for a while; now and then reads again what it has read. */
-export async function read(order: Order, done: () => boolean): Promise<Read> {
+/**
+ * Follows an order until all that was committed has come and nothing comes after it, or until nothing has come for a while; now and then
+ * reads again what it has read. `committed` counts the events as soon as nobody writes any more.
+ */
+export async function read(order: Order, committed: () => number | undefined, quietMs: number): Promise<Read> {
   const told: Told[] = [];
   const pages: { after: string; from: number }[] = [];
   let behind = 0;
@@ -20,14 +21,16 @@ export async function read(order: Order, done: () => boolean): Promise<Read> {
     if (known.some((one, i) => !same(one, page.told[i]!))) behind++;
   };
   let position = order.start;
-  for (let quietSince = performance.now(); !done() || performance.now() - quietSince < QUIET_MS;) {
+  for (let quietSince = performance.now(); ;) {
+    const all = committed();
     const page = await order.page(position);
     if (page.told.length > 0) {
       pages.push({ after: position, from: told.length });
       told.push(...page.told);
       quietSince = performance.now();
       if (randomInt(4) === 0) await again(pages[randomInt(Math.max(0, pages.length - 20), pages.length)]!);
-    } else await delay(20);
+    } else if (all !== undefined && (told.length >= all || performance.now() - quietSince > quietMs)) break;
+    else await delay(20);
     position = page.position;
   }
   for (const page of pages) await again(page);

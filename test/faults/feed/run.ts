@@ -1,6 +1,6 @@
 import { connect } from "../../../src/cli/demo/write.ts";
 import type { TestUrls } from "../../setup/template.ts";
-import { copyToFresh } from "./copy.ts";
+import { openFresh } from "./copy.ts";
 import { judge, read } from "./judge.ts";
 import type { Faults } from "./judge.ts";
 import { published } from "./orders.ts";
@@ -27,15 +27,14 @@ export async function runOrder(
   const client = await connect(serviceUrl);
   const { rows } = await client.query<{ id: string }>("select coalesce(max(id), 0) as id from revisions");
   const orders = await Promise.all(Array.from({ length: READERS }, () => order(serviceUrl, service)));
-  const state = { done: false };
-  const reading = Promise.all(orders.map((one) => read(one, () => state.done)));
+  const written: { events?: Told[] } = {};
+  const reading = Promise.all(orders.map((one) => read(one, () => written.events?.length, extent.quietMs)));
   await write(serviceUrl, records, extent, over);
-  state.done = true;
+  const { rows: committed } = await client.query<Told>("select record_id as record, version from revisions where id > $1", [rows[0]!.id]);
+  written.events = committed;
   const reads = await reading;
-  await Promise.all(orders.map((one) => one.close()));
-  const committed = await client.query<Told>("select record_id as record, version from revisions where id > $1", [rows[0]!.id]);
-  await client.end();
-  const each = reads.map((one) => judge(one, committed.rows));
+  await Promise.all([client.end(), ...orders.map((one) => one.close())]);
+  const each = reads.map((one) => judge(one, committed));
   const sum = (name: keyof Faults) => each.reduce((all, one) => all + one[name], 0);
   const faults = {
     missed: sum("missed"),
@@ -44,7 +43,7 @@ export async function runOrder(
     behind: sum("behind"),
     invented: sum("invented"),
   };
-  return { committed: committed.rowCount ?? 0, faults };
+  return { committed: committed.length, faults };
 }
 
 /** The feed of a database, and of its copy in a fresh cluster, whose transactions begin again at small numbers. */
@@ -53,20 +52,31 @@ export async function runFeed(
   extent: Extent,
   over: () => boolean,
 ): Promise<{ here: Outcome; copied: Outcome & { strange: number } }> {
+  const here = await first(urls, extent, over);
+  const fresh = await openFresh();
+  try {
+    await fresh.copy(urls.adminUrl);
+    const second = await serveFeed(fresh.serviceUrl);
+    try {
+      const strange = (await second.get(`/v1/changes?after=${here.position}`)).status;
+      const fewer = { ...extent, events: Math.ceil(extent.events / 10) };
+      return { here, copied: { ...(await runOrder(fresh.serviceUrl, second, published, here.records, fewer)), strange } };
+    } finally {
+      await second.close();
+    }
+  } finally {
+    await fresh.close();
+  }
+}
+
+async function first(urls: TestUrls, extent: Extent, over: () => boolean): Promise<Outcome & { records: string[]; position: string }> {
   const records = await makeRecords(urls.serviceUrl);
   const service = await serveFeed(urls.serviceUrl);
-  const here = await runOrder(urls.serviceUrl, service, published, records, extent, over);
-  const { position } = (await service.get("/v1/changes?limit=1")).body;
-  await service.close();
-  const copy = await copyToFresh(urls.adminUrl);
-  const second = await serveFeed(copy.serviceUrl);
   try {
-    const strange = (await second.get(`/v1/changes?after=${position}`)).status;
-    const outcome = await runOrder(copy.serviceUrl, second, published, records, { ...extent, events: Math.ceil(extent.events / 10) });
-    return { here, copied: { ...outcome, strange } };
+    const outcome = await runOrder(urls.serviceUrl, service, published, records, extent, over);
+    return { ...outcome, records, position: (await service.get("/v1/changes?limit=1")).body.position };
   } finally {
-    await second.close();
-    await copy.close();
+    await service.close();
   }
 }
 

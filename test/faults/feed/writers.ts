@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
 import { connect } from "../../../src/cli/demo/write.ts";
 
-/** How long writers hold their transactions open now and then, and how much they write together. */
-export type Extent = { writers: number; events: number; longestMs: number };
+/** How long writers hold their transactions open now and then, how much they write together, and after what silence a reader gives up. */
+export type Extent = { writers: number; events: number; longestMs: number; quietMs: number };
 
 const PEOPLE = 400;
 const AWARDS = 1;
