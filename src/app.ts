@@ -107,7 +107,7 @@ async function openFront(parts: AppParts): Promise<{ app: FastifyInstance; turne
     ...CLOSING_OPTIONS,
     ...HEADER_OPTIONS,
     ...logOptions(parts.log ?? { level: "silent" }),
-    http: { ...http, ...HTTP_DEADLINES },
+    http: { ...http, ...HTTP_DEADLINES, optimizeEmptyRequests: true },
     trustProxy: [...(parts.trustedProxies ?? [])],
     bodyLimit: 256 * 1024,
     routerOptions: { maxParamLength: 300 },

@@ -49,6 +49,35 @@ export function openLog(settings: LogSettings): Logger {
   return log;
 }
 
+/** What the line of a request says that was answered. */
+export type Answered = { id: string; operation: string; method: string; route: string; status: number; ms: number; client: string };
+
+/**
+ * Writes such lines as the log would: `log.info(...)` looks at each member's name, serializer and letters, a twentieth of what a kept answer
+ * costs the process (2026-11). A test holds its lines against the log's own.
+ */
+export function linesOf(log: Logger): (answered: Answered) => void {
+  const own = log as unknown as Record<symbol, unknown>;
+  const [stream, time] = [own[pino.symbols.streamSym] as Metadata, own[pino.symbols.timeSym] as () => string];
+  const clients = new Map<string, string>();
+  const clientOf = (client: string): string => {
+    if (clients.size > CLIENTS) clients.clear();
+    const text = JSON.stringify(client);
+    clients.set(client, text);
+    return text;
+  };
+  return ({ id, operation, method, route, status, ms, client }) => {
+    if (!log.isLevelEnabled("info")) return;
+    const who = clients.get(client) ?? clientOf(client);
+    const members = `"request_id":"${id}","operation":"${operation}","method":"${method}","route":"${route}","status":${status}`;
+    stream.lastLevel = INFO;
+    stream.write(`{"level":"info"${time()},${members},"duration_ms":${Math.round(ms * 10) / 10},"client":${who},"msg":"request"}\n`);
+  };
+}
+
+type Metadata = DestinationStream & { lastLevel: number };
+const CLIENTS = 1_000;
+
 /** The time as a member of a line, written once for all lines of a millisecond. */
 function timeOnce(): () => string {
   const known = { ms: 0, text: "" };
@@ -84,7 +113,7 @@ function perTurn(out: DestinationStream): DestinationStream {
   return stream;
 }
 
-const ERROR = pino.levels.values["error"]!;
+const [INFO, ERROR] = [pino.levels.values["info"]!, pino.levels.values["error"]!];
 
 function allowed(members: Record<string, unknown>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};

@@ -12,7 +12,7 @@ import { makingOf } from "./making.ts";
 import { claimedNodes, claimedPart, lookedUpBy } from "../territory.ts";
 import { parameterText } from "../query/page/slot.ts";
 import type { Pipeline } from "./pipeline.ts";
-import type { Shape } from "./wire.ts";
+import type { Row, Shape } from "./wire.ts";
 
 /** What one indexed read says of a person: `stamp` is null where no answer is kept, or it is one of before. */
 export type Kept = { version: number; hidden: boolean; stamp: string | null; body: Buffer | null; beside: Buffer | null };
@@ -118,12 +118,9 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
       const part = keptPart(source, selection, context);
       return part && { ...part, context };
     },
-    async read(wanted, id, part) {
+    read(wanted, id, part) {
       const { shape, at, values } = questionOf(part, wanted);
-      const row = await points.first(shape, values.with(at, id));
-      if (!row) return undefined;
-      const [version, hidden, stamp, body = null, beside = null] = row;
-      return { version: Number(version), hidden: String(hidden) === "t", stamp: stamp ? String(stamp) : null, body, beside };
+      return points.first(shape, values.with(at, id)).then(keptOf);
     },
     tag(wanted, stamp) {
       const { collections: with_, context } = wanted;
@@ -150,6 +147,14 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
     },
   };
 }
+
+function keptOf(row: Row | undefined): Kept | undefined {
+  if (!row) return undefined;
+  const [version, hidden, stamp, body = null, beside = null] = row;
+  return { version: Number(version), hidden: hidden?.[0] === TRUE, stamp: stamp ? stamp.toString("latin1") : null, body, beside };
+}
+
+const TRUE = "t".charCodeAt(0);
 
 /** The values of a read that are those of its caller and day, by where they stand. */
 function givenBy({ actor, claims, today }: Context): Map<unknown, string> {

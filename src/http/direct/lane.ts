@@ -1,7 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
 import type { Purpose } from "../../core/actor.ts";
 import type { Trace } from "../../db/write/access-log.ts";
+import { linesOf } from "../log.ts";
+import { writesHeads } from "./head.ts";
+import type { WriteHead } from "./head.ts";
 import { givenPurpose } from "../access/auth.ts";
 import { accepts } from "../traffic/accept.ts";
 import type { CountRead } from "../traffic/rate.ts";
@@ -68,18 +72,22 @@ const JSON_TYPE = "application/json; charset=utf-8";
 export function openLane(app: FastifyInstance): Lane {
   const state = { closing: false, running: 0 };
   const told: Parameters<Lane["onAnswer"]>[0][] = [];
+  const write = linesOf(app.log as unknown as Logger);
   const failures = new WeakMap<IncomingMessage, Error>();
 
-  const answer = (id: string, response: ServerResponse, { etag, link, body, more = [] }: Direct, always: readonly string[]) => {
+  const answer = (id: string, response: ServerResponse, { etag, link, body, more = [] }: Direct, head: WriteHead) => {
     const status = body === null ? 304 : 200;
-    const own = [...always, ...more, "x-request-id", id];
+    const own = [...more, "x-request-id", id];
     if (etag !== undefined) own.push("etag", etag);
     if (link) own.push("link", link);
     const pieces = body === null || Array.isArray(body) ? (body as readonly Buffer[] | null) : [body as Buffer];
     const length = pieces?.reduce((sum, piece) => sum + piece.length, 0) ?? 0;
     if (pieces) own.push("content-type", JSON_TYPE, "content-length", String(length));
-    if (state.closing) own.push("connection", "close");
-    response.writeHead(status, own);
+    if (state.closing) {
+      own.push("connection", "close");
+      response.shouldKeepAlive = false;
+    }
+    head(response, status, own);
     leave(response, pieces ?? [], length);
     return status;
   };
@@ -89,7 +97,7 @@ export function openLane(app: FastifyInstance): Lane {
       return direct && { ...direct, more: limits };
     });
   const before =
-    (routes: readonly Served[], usual: Usual, always: readonly string[], others: Listener): Listener =>
+    (routes: readonly Served[], usual: Usual, head: WriteHead, others: Listener): Listener =>
     (request, response) => {
       const { method, url = "" } = request;
       const served = state.closing || method !== "GET" ? undefined : routes.find(({ path }) => url.startsWith(path));
@@ -108,12 +116,10 @@ export function openLane(app: FastifyInstance): Lane {
         // Whoever went meanwhile is told nothing.
         if (response.destroyed) return undefined;
         const { requestId: id } = asked.trace;
-        const status = answer(id, response, direct, always);
+        const status = answer(id, response, direct, head);
         const ms = performance.now() - began;
         for (const tell of told) tell({ route, status, ms });
-        const duration = Math.round(ms * 10) / 10;
-        const line = { request_id: id, operation, method: "GET", route, status, duration_ms: duration, client: asked.token.client };
-        return app.log.info(line, "request");
+        return write({ id, operation, method: "GET", route, status, ms, client: asked.token.client });
       };
       const failed = (error: Error) => {
         state.running--;
@@ -133,13 +139,13 @@ export function openLane(app: FastifyInstance): Lane {
   return {
     serve(routes, usual) {
       const served = routes.map((route) => ({ ...route, rule: ruleOf(route.operation)!.scope }));
-      const always = Object.entries(usual.headers).flat();
+      const head = writesHeads(Object.entries(usual.headers).flat(), app.server.keepAliveTimeout);
       app.addHook("onReady", (next) => {
         const listeners = app.server.listeners("request") as Listener[];
         const others: Listener = (request, response) => {
           for (const listener of listeners) listener.call(app.server, request, response);
         };
-        app.server.removeAllListeners("request").on("request", before(served, usual, always, others));
+        app.server.removeAllListeners("request").on("request", before(served, usual, head, others));
         next();
       });
     },

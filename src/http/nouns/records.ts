@@ -5,7 +5,7 @@ import { attempts, Problem, problemOf } from "../../core/problems.ts";
 import { unknownMembers } from "../../core/registry/validate.ts";
 import { dayInVietnam } from "../../core/time/clock.ts";
 import type { z } from "zod";
-import type { KeptAnswers, Wanted } from "../../db/readers/kept.ts";
+import type { Kept, KeptAnswers, Wanted } from "../../db/readers/kept.ts";
 import { readRecordAt } from "../../db/query/past.ts";
 import { readRecord } from "../../db/query/read.ts";
 import { readSelection } from "../../db/query/selection.ts";
@@ -75,15 +75,14 @@ async function answerKept(
  * The tag and the body of an answer that is kept and still holds, the tag alone where that is `known`; undefined where it is to be made.
  * A tag is decided by one indexed read of version, stamp and reach, before anything is shown; without `whole` nothing else is read.
  */
-export async function findKept(
+export function findKept(
   kept: KeptAnswers,
   wanted: Wanted,
   id: string,
   known: string | undefined,
   whole: boolean,
-): Promise<{ etag: string; body: Buffer | null } | undefined> {
-  for (const part of known === undefined ? BODY : whole ? TAG_AND_BODY : TAG) {
-    const found = await kept.read(wanted, id, part);
+): Promise<Found | undefined> {
+  const tell = (part: "tag" | "body", found: Kept | undefined): Found | undefined | null => {
     if (!found || found.hidden) return undefined;
     if (found.stamp === null || (part === "body" && found.body === null)) {
       if (found.stamp === null) kept.missed(id);
@@ -93,10 +92,17 @@ export async function findKept(
     // A tag of an answer that was made when it was asked for is the hash of its text.
     const same =
       known !== undefined && (matches(known, etag) || (found.body !== null && matches(known, etagOf(found.version, found.body))));
-    if (same || part === "body") return { etag, body: same ? null : found.body };
-  }
-  return undefined;
+    return same || part === "body" ? { etag, body: same ? null : found.body } : null;
+  };
+  const body = () => kept.read(wanted, id, "body").then((found) => tell("body", found) ?? undefined);
+  if (known === undefined) return body();
+  return kept.read(wanted, id, "tag").then((found) => {
+    const told = tell("tag", found);
+    return told === null ? (whole ? body() : undefined) : told;
+  });
 }
+
+type Found = { etag: string; body: Buffer | null };
 
 /** An answer with guarded members that is wanted, and what is to be done with it. */
 export type Guarded = { wanted: Wanted; handing: Handing };
@@ -123,8 +129,6 @@ export async function findGuarded(
   const etag = etagOf(found.version, body);
   return { etag, body: matches(known, etag) ? null : body };
 }
-
-const [BODY, TAG, TAG_AND_BODY] = [["body"], ["tag"], ["tag", "body"]] as const;
 
 /** Answers a version of a record as JSON text with its ETag, or 304. */
 export function answerVersion(version: number, body: string, request: FastifyRequest, reply: FastifyReply): unknown {

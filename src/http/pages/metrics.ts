@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks";
-import { Gauge, Histogram, Registry } from "@prometheus-io/client";
+import { Gauge, Registry } from "@prometheus-io/client";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Lane } from "../direct/lane.ts";
+import { measureDurations } from "./durations.ts";
 
 /** How many database clients a pool has, holds ready, and how many requests wait for one. */
 export type PoolState = { total: number; idle: number; waiting: number };
@@ -9,22 +10,14 @@ export type PoolState = { total: number; idle: number; waiting: number };
 /** What the metrics show beside the requests: each pool by its name, and how many requests were turned away before they were looked at. */
 export type MetricSettings = { pools?: () => Record<string, PoolState>; turnedAway?: () => number; lane?: Lane };
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-
 /** Measures every request and serves `/metrics` in the text form of Prometheus; each app has a registry of its own. */
 export function serveMetrics(app: FastifyInstance, { pools = () => ({}), turnedAway = () => 0, lane }: MetricSettings = {}): void {
   const registry = new Registry();
   const registers = [registry];
-  const duration = new Histogram({
-    name: "http_request_duration_seconds",
-    help: "From the first byte of a request to the last of its answer.",
-    labelNames: ["method", "route", "status"],
-    buckets: SECONDS,
-    registers,
-  });
+  const measure = measureDurations(registry);
   const running = { count: 0 };
   addRunning(registers, () => running.count + (lane?.running() ?? 0));
-  lane?.onAnswer(({ route, status, ms }) => duration.observe({ method: "GET", route, status: String(status) }, ms / 1000));
+  lane?.onAnswer(({ route, status, ms }) => measure("GET", route, status, ms / 1000));
   addTurnedAway(registers, turnedAway);
   addPools(registers, pools);
   addProcess(registers);
@@ -40,8 +33,7 @@ export function serveMetrics(app: FastifyInstance, { pools = () => ({}), turnedA
     const { method, routeOptions, is404 } = request;
     if (counted.has(request)) running.count--;
     // The pattern, never the path: a path holds ids, and each would be a series for ever.
-    const labels = { method, route: is404 ? "unknown" : (routeOptions.url ?? "unknown"), status: String(reply.statusCode) };
-    duration.observe(labels, reply.elapsedTime / 1000);
+    measure(method, is404 ? "unknown" : (routeOptions.url ?? "unknown"), reply.statusCode, reply.elapsedTime / 1000);
     next();
   });
   app.get("/metrics", { config: { scope: "public" }, schema: { hide: true } }, async (_request, reply) => {
