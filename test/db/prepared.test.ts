@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import type { Actor } from "../../src/core/actor.ts";
 import { and } from "../../src/core/query/tree.ts";
 import type { Comparison, Query } from "../../src/core/query/tree.ts";
-import { listStatement } from "../../src/db/query/list.ts";
+import { listStatement, proofStatement } from "../../src/db/query/list.ts";
 import { liftPage } from "../../src/db/query/page/lifted.ts";
 import { pageStatement, preparePage } from "../../src/db/query/page/prepared.ts";
+import { filled } from "../../src/db/query/page/slot.ts";
 import { readSelection } from "../../src/db/query/selection.ts";
 import type { Context } from "../../src/db/query/source.ts";
 import { loadKeys, newKeysText } from "../../src/http/access/keys.ts";
@@ -81,14 +82,15 @@ test("a statement that was compiled without its values is, with them, the statem
       const after = later && sort === "-birth_year" ? [-1980, "0199f0a0-0000-7000-8000-000000000001"] : null;
       const rows = { query, sort, after, limit, count, on: null };
       const selection = readSelection(people, fields, undefined, context);
-      const compile = () => {
+      const compile = (proven: boolean) => {
         try {
-          return listStatement({ ...rows, selection }, people, context).render();
+          const list = { ...rows, selection };
+          const proof = proven ? proofStatement(list, people, context)?.render() : undefined;
+          return { whole: listStatement(list, people, { ...context, proven }).render(), proof };
         } catch {
           return undefined; // a question that is refused
         }
       };
-      const whole = compile();
       const lifted = liftPage(rows, [fields, undefined], people, context);
       const found = lifted && known.get(lifted.key);
       const page = found ?? (lifted && preparePage(lifted, selection, people));
@@ -96,7 +98,12 @@ test("a statement that was compiled without its values is, with them, the statem
       if (!lifted || !page) return;
       known.set(lifted.key, page);
       seen[found ? "again" : "lifted"]++;
-      expect(pageStatement(page, lifted.given).render()).toEqual(whole);
+      const { proof } = page;
+      const given = {
+        whole: pageStatement(page, lifted.given).render(),
+        proof: proof && { text: proof.text, values: filled(proof.statement.values, lifted.given) },
+      };
+      expect(given).toEqual(compile(page.brief));
     }),
     { numRuns: 3_000, seed: 371 },
   );
