@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import base from "../../vitest.config.ts";
 
-/** The long forms of what an ordinary run tries in part: every mutant, 2,000 pairs, 2,000 questions a role, 1,000 edits, 20 kills. */
+/** The long forms of what an ordinary run tries in part: every mutant, 2,000 pairs, 2,000 questions a role, 1,000 edits, 20 kills, 100 erasures. */
 export default defineConfig({
   test: {
     ...base.test,
@@ -11,6 +11,7 @@ export default defineConfig({
       PAIRS: process.env["PAIRS"] ?? "2000",
       KILLS: process.env["KILLS"] ?? "20",
       QUESTIONS: process.env["QUESTIONS"] ?? "2000",
+      ERASURES: process.env["ERASURES"] ?? "100",
       EDITS: process.env["EDITS"] ?? "1000",
       HOSTILE: process.env["HOSTILE"] ?? "5000",
     },

@@ -5,14 +5,17 @@ import type { Registry } from "../setup/registry.ts";
 
 type Column = { schema: string; table: string; column: string };
 
+/** A text, or the bytes of a hash. */
+type Canary = string | Buffer;
+
 /** Where in a database any of these texts stands: every column of every table that can hold text or bytes, whatever it is for. */
-export async function findInTables(registry: Registry, canaries: readonly string[]): Promise<string[]> {
+export async function findInTables(registry: Registry, canaries: readonly Canary[]): Promise<string[]> {
   const columns = await registry.sql<Column>(
     `select n.nspname as schema, c.relname as table, a.attname as column from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped and n.nspname in ($1, 'graphile_worker')`,
     SCHEMA,
   );
-  const wanted = [...canaries, ...canaries.map((canary) => Buffer.from(canary).toString("hex"))];
+  const wanted = canaries.flatMap((canary) => (typeof canary === "string" ? [canary, hex(Buffer.from(canary))] : [hex(canary)]));
   const tables = Map.groupBy(columns, ({ schema, table }) => `"${schema}"."${table}"`);
   const found: string[] = [];
   for (const [name, members] of tables) {
@@ -27,9 +30,11 @@ export async function findInTables(registry: Registry, canaries: readonly string
   return found.toSorted();
 }
 
+const hex = (bytes: Buffer): string => bytes.toString("hex");
+
 /** Files below a folder, the write-ahead log aside, in which any of these texts stands. */
-export function findInFiles(folder: string, canaries: readonly string[]): string[] {
-  const wanted = canaries.map((canary) => Buffer.from(canary));
+export function findInFiles(folder: string, canaries: readonly Canary[]): string[] {
+  const wanted = canaries.map((canary) => (typeof canary === "string" ? Buffer.from(canary) : canary));
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => {
     const path = join(folder, name);
     if (name.startsWith("pg_wal") || !statSync(path, { throwIfNoEntry: false })?.isFile()) return false;

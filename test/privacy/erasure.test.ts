@@ -63,7 +63,7 @@ describe("POST /v1/data-requests/{id}/execution of an approved request to delete
     expect(after.slice(0, before.length).map(standing)).toEqual(before.map(standing));
     expect(after.filter(({ row, reason }) => row !== null || reason !== null)).toEqual([]);
     expect(after.filter(({ action, digest }) => action !== "erased" && digest?.length !== 32)).toEqual([]);
-    expect(after.filter(({ action }) => action === "erased").length).toBe(7);
+    expect(after.filter(({ action }) => action === "erased").length).toBe(9);
     const steps = await registry.sql<{ state: string }>(
       `select "row"->>'state' as state from revisions where record_id = $1 order by version`,
       request,
