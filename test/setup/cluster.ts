@@ -2,6 +2,7 @@ import { realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "../../src/db/embedded.ts";
+import { refuseValues } from "./server-log.ts";
 import { newFolder, removeAbandoned } from "./folder.ts";
 import { dropDatabases, newServer, prepareTemplate, refuseRealData, type TestServer } from "./template.ts";
 
@@ -20,8 +21,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (given) await refuseRealData(given);
   // The commands that tests start choose their own database, as an office's do.
   delete process.env.DATABASE_URL;
-  const { adminUrl, close } = given ? { adminUrl: given, close: dropDatabases } : await startTemporary();
-  const server = newServer(adminUrl);
+  const { close, ...place } = given ? { adminUrl: given, close: dropDatabases } : await startTemporary();
+  const server = { ...newServer(place.adminUrl), ...place };
   try {
     await prepareTemplate(server);
   } catch (error) {
@@ -35,13 +36,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** Nothing is ever recovered from the log of this server, nor sent elsewhere: with every database that is made it would hold whole pages anew. */
 const BRIEF = { full_page_writes: "off", wal_level: "minimal", max_wal_senders: "0" };
 
-async function startTemporary(): Promise<{ adminUrl: string; close(): Promise<void> }> {
+async function startTemporary(): Promise<{ adminUrl: string; log: string; close(): Promise<void> }> {
   removeAbandoned();
   const folder = newFolder();
   const embedded = await startEmbedded({ dataDir: folder, settings: { max_connections: "300", max_wal_size: "256MB", ...BRIEF } });
+  const home = realpathSync(join(folder, "postgres"));
+  const log = join(home, "server.log");
   const close = async (): Promise<void> => {
     await embedded.stop();
-    for (const path of [realpathSync(join(folder, "postgres")), folder]) rmSync(path, { recursive: true, force: true });
+    try {
+      refuseValues(log);
+    } finally {
+      for (const path of [home, folder]) rmSync(path, { recursive: true, force: true });
+    }
   };
-  return { adminUrl: embedded.superuserUrl, close };
+  return { adminUrl: embedded.superuserUrl, log, close };
 }

@@ -4,8 +4,8 @@ import { migrate } from "../../src/db/upkeep/migrations.ts";
 import { databaseUrl, OWNER, prepareRoles, SERVICE } from "../../src/db/upkeep/roles.ts";
 import { loadReference } from "../../src/reference/load.ts";
 
-/** The server of a test run: its administrator, the template to copy, and both roles' passwords. */
-export type TestServer = { adminUrl: string; template: string; passwords: { owner: string; service: string } };
+/** The server of a test run: its administrator, the template to copy, both roles' passwords, and its log where it is the run's own. */
+export type TestServer = { adminUrl: string; template: string; passwords: { owner: string; service: string }; log?: string };
 /** The connection URLs of one database, one for each role. */
 export type TestUrls = { name: string; ownerUrl: string; serviceUrl: string; adminUrl: string };
 

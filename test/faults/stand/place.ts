@@ -8,6 +8,7 @@ import { SCHEMA } from "../../../src/db/schema.ts";
 import { OWNER } from "../../../src/db/upkeep/roles.ts";
 import { newKeysText } from "../../../src/http/access/keys.ts";
 import { newFolder } from "../../setup/folder.ts";
+import { refuseValues } from "../../setup/server-log.ts";
 import { administer, loadedTemplate, newServer, prepareTemplate, urlsOf } from "../../setup/template.ts";
 import type { TestUrls } from "../../setup/template.ts";
 
@@ -64,7 +65,11 @@ export async function openPlace(): Promise<Place> {
       (await withClient(adminUrl, (client) => client.query(text, [...values]))).rows as Row[],
     close: async () => {
       await embedded.stop();
-      for (const path of [home, folder]) rmSync(path, { recursive: true, force: true });
+      try {
+        refuseValues(join(home, "server.log"));
+      } finally {
+        for (const path of [home, folder]) rmSync(path, { recursive: true, force: true });
+      }
     },
   };
 }
