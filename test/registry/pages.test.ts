@@ -251,4 +251,24 @@ describe("a page that left before", () => {
       }
     }
   }, 60_000);
+
+  test("is not believed of a territory that is no unit of today", async () => {
+    const [former] = await registry.sql<{ code: string; place: string }>(
+      `select f.code, t.locality_id as place from localities f join locality_tree t on t.ancestor_id = f.id join localities l on l.id = t.locality_id
+        where f.valid_to is not null and l.valid_to is null and l.kind = 'commune'
+          and not exists (select from localities n where n.code = f.code and n.valid_to is null) order by f.code, l.code limit 1`,
+    );
+    const page: Page = {
+      agent: registry.as({ scope: ["people:read"], loc: [former!.code] }),
+      path: `/v1/people?residence_locality=${former!.place}&sort=name&limit=2&fields=id,name`,
+    };
+    for (const count of [0, 1, 2, 3]) {
+      if (count > 0) await clerk.post("/v1/people", { name: { full: "Kiều Thị Mận" }, residence_locality_id: former!.place });
+      for (let time = 0; time < 3; time++) {
+        const { body } = await page.agent.get(page.path, asItIs);
+        expect([body.data.length, body.page.has_more]).toEqual([Math.min(count, 2), count > 2]);
+        for (const { id } of body.data) expect((await page.agent.get(`/v1/people/${id}`, asItIs)).status).toBe(200);
+      }
+    }
+  });
 });

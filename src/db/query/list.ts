@@ -7,7 +7,7 @@ import type { Driver } from "./page/driver.ts";
 import { listedRows, listingOf } from "./page/listing.ts";
 import { after, orderBy, readOrder } from "./page/order.ts";
 import type { Key } from "./page/order.ts";
-import { keptPart, proofOfRow, provenRows, provingOf, standingText, stillHolds } from "./page/kept.ts";
+import { keptPart, proofOfRow, proofOfRows, provenRows, provingOf, standingText, stillHolds } from "./page/kept.ts";
 import { isBounded, planOf } from "./page/plan.ts";
 import { CUT, rankedKeys, rankedRows, rankingOf, shownBefore } from "./page/ranked.ts";
 import { walkedRows } from "./page/walk.ts";
@@ -89,10 +89,7 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
   const n = page.whole ? sql`${shown}.n` : sql`p.n`;
   const proving = context.proven === true && page.whole ? provingOf(source, list.selection, context) : undefined;
   const piece = proving ? sql`, ${proofOfRow(proving, shown, sql`${answer}.stamp`)} as made_of` : sql``;
-  // One that has none leaves the page without: a sum of texts would pass over it.
-  const proof = proving
-    ? sql`case when bool_and(x.made_of is not null) is not false then coalesce(string_agg(x.made_of, ''::bytea order by x.n), ''::bytea) end`
-    : sql`null::bytea`;
+  const proof = proving ? proofOfRows(raw("x.made_of"), raw("x.n")) : sql`null::bytea`;
   return sql`with p as materialized (select q.*, row_number() over (order by ${orderBy(page.keys)}) as n from (
     ${page.rows}
   ) q)
@@ -108,7 +105,7 @@ export function listStatement(list: ListQuery, source: Source, asking: Context):
 
 /** What says whether a page is what it was (page/kept.ts); undefined where nothing proves it. */
 export function proofStatement(list: ListQuery, source: Source, asking: Context): Statement | undefined {
-  const { context, page } = rowsFor(list, source, asking);
+  const { context, page } = rowsFor(list, source, { ...asking, proving: true });
   const proving = page.whole && !list.count ? provingOf(source, list.selection, context) : undefined;
   return proving && provenRows(page.rows, proving, context);
 }
@@ -146,8 +143,15 @@ function pageOf(list: ListQuery, source: Source, row: Statement, context: Contex
   };
   const listed = list.person === undefined ? listingOf(list.query, list.sort, source, context) : undefined;
   const driver = list.person === undefined ? driverOf(list.query, source, context) : ofPerson(list.person, source);
+  const rest = listed && without(list, listed.items);
+  // Sixty columns of each row take as long to read as the rest of a proof.
+  const narrow = context.proving === true && rest?.query.is === "and" && rest.query.items.length === 0;
   const rows = listed
-    ? listedRows(listed, { ...page, others: rowsOf(without(list, listed.items), source, row, context, alias) })
+    ? listedRows(listed, {
+        ...page,
+        ...(narrow && { only: raw("id, version, hidden_at") }),
+        others: rowsOf(rest!, source, row, context, alias),
+      })
     : driver
       ? drivenRows(driver, { ...page, others: rowsOf(without(list, driver.item ? [driver.item] : []), source, row, context, alias) })
       : walkedRows(page);

@@ -72,8 +72,9 @@ export type Context = {
   kept?: string;
   /** Whether a page is made of kept answers alone, and of nothing where one is not kept. */
   keptAlone?: boolean;
-  /** Whether a page says what it was made of. */
+  /** Whether a page says what it was made of, and whether it says nothing else. */
   proven?: boolean;
+  proving?: boolean;
   /** Whether rows are asked one after the other: then what is asked of their facts must not become a join, which the planner would begin with. */
   inTurn?: boolean;
   /** What the actor's territory is to be looked up by, in the statement itself: until then it opens nothing. */

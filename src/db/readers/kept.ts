@@ -9,7 +9,7 @@ import type { Selection } from "../query/selection.ts";
 import { all, readableRows } from "../query/visible.ts";
 import { raw, sql } from "../statement.ts";
 import { makingOf } from "./making.ts";
-import { claimedNodes, claimedPart, lookedUpBy } from "../territory.ts";
+import { claimedNodes, claimedPart, lookedUpBy, plainKey, plainPart } from "../territory.ts";
 import { parameterText } from "../query/page/slot.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Row, Shape } from "./wire.ts";
@@ -58,7 +58,7 @@ export function keepAnswers({ points, workers, catalog, today }: Parts): KeptAns
   const shapeOf = (part: "tag" | "body", wanted: Wanted) => {
     const { collections: with_, context, beside } = wanted;
     const { actor, claims } = context;
-    const bounds = `${actor.org ? "o" : ""}${actor.loc ? "l" : ""}${claims ? "c" : ""}`;
+    const bounds = `${actor.org ? "o" : ""}${actor.loc ? "l" : ""}${claims ? plainKey(claims) : ""}`;
     // Postgres heeds 63 letters of a name.
     const classes = beside ? `_${openClasses(actor).replaceAll(/(\S{3})\S*/g, "$1")}` : "";
     const key = `kept_${part}_${with_.map((one) => collections.indexOf(one)).join("")}_${bounds}${classes}`;
@@ -178,7 +178,8 @@ function reading(
 ): { shape: Shape; slots: readonly unknown[] } {
   const nodesOf = (name: "org" | "loc") => (claims ? claimedNodes(name) : ((name === "org" ? ORG : LOC) as unknown as string[]));
   const bounds = { ...actor, org: actor.org && nodesOf("org"), loc: actor.loc && nodesOf("loc") };
-  const part = claims && claimedPart({ org: claims.org ? CLAIMS.org : null, loc: claims.loc ? CLAIMS.loc : null });
+  const places = { org: claims?.org ? CLAIMS.org : null, loc: claims?.loc ? CLAIMS.loc : null };
+  const part = claims && (plainPart(claims, places) ?? claimedPart(places));
   const context: Context = { actor: bounds, catalog, keys: {} as never, today: TODAY, asOf: null, inUrl: true, inTurn: true };
   const visible = all(readableRows(person, raw("p"), context));
   const body = collections === undefined ? sql`null` : keptText(raw("a"), collections, person, actor);

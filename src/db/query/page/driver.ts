@@ -154,6 +154,8 @@ export type PageParts = {
   bounded: boolean;
   /** Whether walking the page's order is what the plan wants, rather than what the planner may choose. */
   walks: boolean;
+  /** What is read of the rows of a listing that is asked for nothing else; all columns if left out. */
+  only?: Statement;
 };
 
 /**

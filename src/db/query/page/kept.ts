@@ -94,6 +94,10 @@ export const proofOfRow = (proving: Proving, row: Statement, stamp: Statement): 
     ? sql`uuid_send(${row}.id) || int4send(${row}.version)`
     : sql`uuid_send(${row}.id) || int4send(${row}.version) || int8send(${stamp})`;
 
+/** The proof of rows in an order. One that has none leaves them without: a sum of texts would pass over it. */
+export const proofOfRows = (piece: Statement, order: Statement): Statement =>
+  sql`case when bool_and(${piece} is not null) is not false then coalesce(string_agg(${piece}, ''::bytea order by ${order}), ''::bytea) end`;
+
 /** Whether a page that had this proof, and more after it or not, is still what it was: `now` is of one row more than the page has, if there is one. */
 export const isProven = (now: Buffer, { proof, more }: { proof: Buffer; more: boolean }): boolean =>
   now.length > proof.length === more && proof.equals(now.subarray(0, proof.length));
@@ -107,5 +111,7 @@ export function provenRows(rows: Statement, proving: Proving, context: Context):
   const piece = proofOfRow(proving, row, sql`coalesce(${answer}.stamp, 0)`);
   const holds = () => stillHolds(answer, row, context.kept!, context.today);
   const kept = proving === "answers" ? sql` left join person_answers ${answer} on ${holds()}` : sql``;
-  return sql`select coalesce(string_agg(${piece}, ''::bytea), ''::bytea) as proof from (${rows}) ${row}${kept}`;
+  // Of a place that is none of today nothing is said (territory.ts).
+  const found = context.claims?.loc ? sql` having (select c.loc <> '{}' from claimed c)` : sql``;
+  return sql`select coalesce(string_agg(${piece}, ''::bytea), ''::bytea) as proof from (${rows}) ${row}${kept}${found}`;
 }

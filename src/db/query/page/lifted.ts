@@ -4,7 +4,7 @@ import type { Query } from "../../../core/query/tree.ts";
 import type { ListQuery } from "../list.ts";
 import { sourceOf } from "../source.ts";
 import type { Context, Source } from "../source.ts";
-import { claimedNodes, claimedPart, lookedUpBy } from "../../territory.ts";
+import { claimedNodes, claimedPart, lookedUpBy, plainKey, plainPart } from "../../territory.ts";
 import type { Claims } from "../../territory.ts";
 import type { Statement } from "../../statement.ts";
 import { nameMeant } from "../compare.ts";
@@ -16,9 +16,9 @@ type Compare = Extract<Query, { is: "compare" }>;
 /**
  * A page's question with its values taken out: `list` and `context` have slots where they stood, `given` has the values in the slots'
  * order, and `key` says everything else that the statement's text depends on. Questions of one key have one text. `claimed` is the part of
- * the statement that looks the caller's claims up.
+ * the statement that looks the caller's claims up, `plain` what does so for most.
  */
-export type Lifted = { key: string; given: readonly unknown[]; list: Rows; context: Context; claimed?: Statement };
+export type Lifted = { key: string; given: readonly unknown[]; list: Rows; context: Context; claimed?: Statement; plain?: Statement };
 
 /** A page's question without what is shown of its rows. */
 export type Rows = Omit<ListQuery, "selection">;
@@ -46,7 +46,7 @@ export function liftPage(list: Rows, shown: readonly (string | undefined)[], sou
     key: `${lifting.key}${list.person === undefined ? "" : "p"}${JSON.stringify(about)}`,
     given: lifting.given,
     list: { ...list, query, after, ...person },
-    ...(claimed && { claimed: claimed.part }),
+    ...(claimed && { claimed: claimed.part, ...(claimed.plain && { plain: claimed.plain }) }),
     context: { ...context, actor: { ...actor, ...bounds } },
   };
 }
@@ -74,15 +74,21 @@ class Lifting {
   }
 
   /** The part of a statement that looks claims up, and what stands for their nodes. */
-  claims({ org, loc }: Claims): { part: Statement; nodes: { org: string[] | null; loc: string[] | null } } {
+  claims(claims: Claims): { part: Statement; plain: Statement | undefined; nodes: { org: string[] | null; loc: string[] | null } } {
+    const { org, loc } = claims;
+    this.key += plainKey(claims);
     const places = (claim: readonly string[] | undefined, name: string) => {
       if (claim === undefined) return null;
       this.key += name;
       const { ids, codes } = lookedUpBy(claim);
       return { ids: this.slot("any", ids), codes: this.slot("any", codes) };
     };
-    const part = claimedPart({ org: places(org, "O"), loc: places(loc, "L") });
-    return { part, nodes: { org: org ? claimedNodes("org") : null, loc: loc ? claimedNodes("loc") : null } };
+    const found = { org: places(org, "O"), loc: places(loc, "L") };
+    return {
+      part: claimedPart(found),
+      plain: plainPart(claims, found),
+      nodes: { org: org ? claimedNodes("org") : null, loc: loc ? claimedNodes("loc") : null },
+    };
   }
 
   tree(query: Query, source: Source): Query | undefined {

@@ -84,7 +84,7 @@ export function listedRows({ listing, values, single }: Listed, page: PageParts 
     // One range of an exact listing: its rows are asked one by one until the page is full, and nothing beside them is.
     const range = [...values].map(([member, selected]) => sql`${column(l, member)} = (${selected})`);
     return sql`select ${row}.*, ${columns} from ${name(listing.table)} l
-      cross join lateral (select * from ${from(source, row)} where ${row}.id = ${column(l, listing.id)} offset 0) as ${row}
+      cross join lateral (select ${page.only ?? raw("*")} from ${from(source, row)} where ${row}.id = ${column(l, listing.id)} offset 0) as ${row}
       where ${all([...range, ...later, ...page.others])} order by ${orderBy(mine)} limit ${limit + 1}::int`;
   }
   const sets = [...values].map(

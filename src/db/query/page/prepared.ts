@@ -31,7 +31,11 @@ type Alone = { statement: Statement; text: string };
 const BRIEF = 100;
 
 /** Compiles a page's question without its values; undefined where its text turns out to depend on one. */
-export function preparePage({ list, given, context, claimed }: Lifted, selection: Selection, source: Source): PreparedPage | undefined {
+export function preparePage(
+  { list, given, context, claimed, plain }: Lifted,
+  selection: Selection,
+  source: Source,
+): PreparedPage | undefined {
   const whole = { ...list, selection };
   try {
     const [plan, ranged] = [planOf(whole, source, context), isRanged(whole, source, context)];
@@ -44,7 +48,7 @@ export function preparePage({ list, given, context, claimed }: Lifted, selection
     const page: PreparedPage = { statement, text: statement.render().text, plan, ranged, search: isSearch(list, source), brief };
     if (!brief) return page;
     const proof = proofStatement(whole, source, context);
-    if (proof) page.proof = rendered(withPart(proof, claimed));
+    if (proof) page.proof = rendered(withPart(proof, plain ?? claimed));
     if (context.kept !== undefined && keptPart(source, selection, context))
       page.alone = rendered(withPart(listStatement(whole, source, { ...own, keptAlone: true }), claimed));
     return page;
