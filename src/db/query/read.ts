@@ -2,7 +2,7 @@ import type { Noun } from "../../core/registry/noun.ts";
 import { Problem } from "../../core/problems.ts";
 import type { Database, Reader } from "../pools.ts";
 import type { Shape } from "../readers/wire.ts";
-import { name, sql } from "../statement.ts";
+import { name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { absent } from "./refusals.ts";
 import { isRanged, isSearch, rowsOf } from "./list.ts";
@@ -124,26 +124,40 @@ export async function readRecord(
   return row;
 }
 
-/** The statement that reads one record, for any id, day and territory of callers of the same rights. */
-export type RecordShape = (id: string, context: Context) => Statement;
+/** The statements that read one record, or several by their places, for any ids, day and territory of callers of the same rights. */
+export type RecordShape = {
+  one(id: string, context: Context): Statement;
+  several(ids: readonly string[], context: Context): Statement;
+};
 
 /** Where the values of a request stand: texts that no request has. */
 const SLOTS = { id: "\0id", today: "\0today", org: ["\0org"], loc: ["\0loc"] };
 
-/** Compiles that statement once; `whole`: no collection needs to be cut. */
+/** Compiles those statements once; `whole`: no collection needs to be cut. */
 export function recordShape(source: Source, selection: Selection, context: Context, whole: boolean): RecordShape {
   const { org, loc } = context.actor;
   const actor = { ...context.actor, org: org && SLOTS.org, loc: loc && SLOTS.loc };
-  const compiled = recordStatement(sql`${SLOTS.id}::uuid`, source, selection, { ...context, actor, today: SLOTS.today }, !whole);
-  return (id, { actor: { org: units, loc: places }, today }) => {
-    const given = new Map<unknown, unknown>([
+  const compiled = (id: Statement) => recordStatement(id, source, selection, { ...context, actor, today: SLOTS.today }, !whole);
+  const one = compiled(sql`${SLOTS.id}::uuid`);
+  const each = compiled(raw("x.id"));
+  const several = sql`select x.n::int, r.* from unnest(${SLOTS.id}::uuid[]) with ordinality as x(id, n) cross join lateral (${each} offset 0) r`;
+  const given = (shape: Statement, id: unknown, { actor: { org: units, loc: places }, today }: Context) => {
+    const values = new Map<unknown, unknown>([
       [SLOTS.id, id],
       [SLOTS.today, today],
       [SLOTS.org, units],
       [SLOTS.loc, places],
     ]);
-    return compiled.with(compiled.values.map((value) => (given.has(value) ? given.get(value) : value)));
+    return shape.with(shape.values.map((value) => (values.has(value) ? values.get(value) : value)));
   };
+  return { one: (id, now) => given(one, id, now), several: (ids, now) => given(several, ids, now) };
+}
+
+/** The texts of several records that have just been written, in their order. @throws Problem `outside-territory` where one is not to be seen */
+export async function readRecords(reader: Reader, ids: readonly string[], shape: RecordShape, context: Context): Promise<string[]> {
+  const rows = await reader.read<ReadRecord & { n: number }>(shape.several(ids, context));
+  if (rows.length < ids.length) throw new Problem("outside-territory");
+  return rows.toSorted((a, b) => a.n - b.n).map(({ body }) => body);
 }
 
 /** Refuses a record that is hidden. @throws Problem `not-found`, `deleted` */

@@ -7,6 +7,7 @@ import type { Transaction } from "./transaction.ts";
 
 type Body = Record<string, unknown>;
 type Named = {
+  body: Body;
   table: "localities" | "organizations" | "classifications";
   key: string;
   scheme: string | null;
@@ -15,19 +16,16 @@ type Named = {
   from: string | null;
   until: string | null;
 };
+/** A body that points at something, and where it stands in what was sent; its noun where it is another one. */
+export type Pointing = { body: Body; pointer: string; noun?: Noun };
 type Found = { n: number; found: boolean; valid: boolean; scheme: string | null };
 
 /**
  * Checks what a body points at: localities and organizations exist and stood on the fact's date, codes are of the scheme version named.
  * A classification's code is checked against its scheme version only, whatever the date: a degree of 1985 carries a code of 2022.
- * Fills in the scheme in force where none is named. One statement for the whole body.
+ * Fills in the scheme in force where none is named. One statement for all bodies.
  */
-export async function checkReferences(
-  tx: Transaction,
-  noun: Noun,
-  bodies: readonly { body: Body; pointer: string; noun?: Noun }[],
-  today: string,
-): Promise<Violation[]> {
+export async function checkReferences(tx: Transaction, noun: Noun, bodies: readonly Pointing[], today: string): Promise<Violation[]> {
   const named = bodies.flatMap(({ body, pointer, noun: own }) => namedIn(own ?? noun, body, pointer, today));
   const alone = bodies.flatMap(({ body, pointer, noun: own }) => schemesAlone(own ?? noun, body, pointer));
   if (named.length === 0) return alone;
@@ -50,7 +48,7 @@ export async function checkReferences(
       (select c.id::text, null, null, c.list || '@' || c.list_version from codes c where c.list = x.scheme and c.code = x.code
         and (x.version is null or c.list_version = x.version) order by c.list_version desc limit 1)
     ) found on true order by x.n`);
-  bodies.forEach(({ body, noun: own }) => fillSchemes(own ?? noun, body, rows, named));
+  for (const { n, scheme } of rows) if (scheme) named[n]!.body[`${named[n]!.member}_scheme`] = scheme;
   return [...alone, ...rows.flatMap(({ n, found, valid }) => refusal(named[n]!, found, valid))];
 }
 
@@ -67,7 +65,7 @@ function schemesAlone({ fields }: Noun, body: Body, pointer: string): Violation[
 function namedIn(noun: Noun, body: Body, pointer: string, today: string): Named[] {
   return Object.entries(noun.fields).flatMap(([member, field]): Named[] => {
     if (body[member] === undefined && body[`${member}_id`] === undefined) return [];
-    const base = { member, scheme: null, ...periodOf(noun, body, today) };
+    const base = { body, member, scheme: null, ...periodOf(noun, body, today) };
     if ((field.kind === "place" || field.kind === "unit") && body[`${member}_id`]) {
       const table = field.kind === "place" ? "localities" : "organizations";
       // A hometown keeps the unit of its day, whatever that day was; a residence is a unit of today.
@@ -91,15 +89,6 @@ function periodOf(noun: Noun, body: Body, today: string): { from: string | null;
   if (noun.standing === "person") return { from: today, until: today };
   const [from, to] = [body["valid_from"], body["valid_to"]] as (string | null | undefined)[];
   return { from: from ? days(from).earliest : null, until: to ? days(to).latest : null };
-}
-
-function fillSchemes(noun: Noun, body: Body, rows: Found[], named: Named[]): void {
-  for (const member of Object.keys(body)) {
-    if (noun.fields[member]?.kind !== "classification" || !body[member]) continue;
-    const n = named.findIndex((one) => one.member === member && one.key === body[member] && one.table === "classifications");
-    const scheme = rows[n]?.scheme;
-    if (scheme) body[`${member}_scheme`] = scheme;
-  }
 }
 
 function refusal({ pointer, member, table }: Named, found: boolean, valid: boolean): Violation[] {

@@ -5,7 +5,7 @@ import type { Statement } from "../statement.ts";
 import type { NodePgDatabase } from "../tables/drizzle.ts";
 import { Open } from "./batch.ts";
 import type { Pipelined } from "./batch.ts";
-import { inProgress, keepAnswer, keptUnder, lockOf, takenBy } from "./idempotency.ts";
+import { inProgress, keepAnswers, keptUnder, lockOf, takenBy } from "./idempotency.ts";
 import type { Answer, Kept, Key } from "./idempotency.ts";
 import { inTurn } from "./turns.ts";
 import type { Turns } from "./turns.ts";
@@ -22,6 +22,8 @@ export type Purposeful = {
 export type Answering<T> = {
   /** The answer to what the work gave, read before the transaction ends. */
   present(tx: Transaction, value: T): Promise<Answer>;
+  /** The same of several works of one transaction, each with an answer of its own; `of` is one and the same where the same is shown. */
+  several?: { of: object | null; present(tx: Transaction, values: readonly T[]): Promise<Answer[]> };
   /** The kept answer, as today's caller may see it. */
   repeat(tx: Transaction, kept: Answer): Promise<Answer>;
   /** Null where the client sent none. */
@@ -86,12 +88,32 @@ export function inTransaction<T, Asked>(
     const value = await work(tx, await asking);
     if (dryRun) await tx.run(raw("set constraints all immediate"));
     const answer = await present(tx, value);
-    if (key) keepAnswer(tx, key, answer);
+    if (key) keepAnswers(tx, [{ key, answer }]);
     return answer;
   };
   const context = sql`${contextOf(purposeful)}, ${BY_INDEX}${key ? sql`, pg_try_advisory_xact_lock(${lockOf(key)}::bigint) as got` : raw("")}`;
   const run = () => again(() => once(pool, purposeful, context, dryRun ? "rollback" : "commit", answered));
   return key ? inTurn(answering.turns, key.hash.toString("hex"), inProgress, run) : run();
+}
+
+/**
+ * Runs `work` for several requests in one transaction, once; gives undefined where none of it stands, so that each may be done by itself.
+ * @throws what left it open whether it stands, and what was waited for in vain: nobody is made to wait for that again
+ */
+export async function inGroup<T>(pool: Pool, purposeful: Purposeful, work: (tx: Transaction) => Promise<T>): Promise<T | undefined> {
+  let ending = false;
+  const whole = async (tx: Transaction) => {
+    const result = await work(tx);
+    ending = true;
+    return result;
+  };
+  try {
+    return await once(pool, purposeful, sql`${contextOf(purposeful)}, ${BY_INDEX}`, "commit", whole);
+  } catch (error) {
+    // What Postgres refuses has been rolled back; whoever lost it while it was ending does not know.
+    if (isUnanswered(error) || isTaken(error) || (ending && (error as { severity?: string }).severity !== "ERROR")) throw error;
+    return undefined;
+  }
 }
 
 async function again<T>(attempt: () => Promise<T>): Promise<T> {
@@ -130,6 +152,9 @@ async function once<T>(pool: Pool, { importId }: Purposeful, context: Statement,
 
 const isUnanswered = (error: unknown): boolean =>
   [error, (error as Error).cause].some((one) => (one as Error | undefined)?.message === "Query read timeout");
+
+/** The words of a pool whose connections are all taken. */
+const isTaken = (error: unknown): boolean => (error as Error).message === "timeout exceeded when trying to connect";
 
 /**
  * A record's write asks for few rows, each by an index, whatever the values: so every plan is made once by a connection, those of the triggers

@@ -98,6 +98,40 @@ export async function findDuplicates(tx: Transaction, context: Context, value: C
 }
 
 /**
+ * Of several new people, by their places, those who are to be looked at one by one: who may be somebody, whose evidence points at somebody,
+ * whoever may see whom, and whose name another transaction is about to give. Nobody waits for a name here.
+ */
+export async function findUnsure(
+  tx: Transaction,
+  context: Context,
+  values: readonly { value: Compared; anyhow: boolean }[],
+): Promise<Set<number>> {
+  const all = values.map(({ value, anyhow }, n) => ({ ...candidateOf(value, context), n, anyhow, number: value.citizen_id }));
+  const proving = all.filter(({ number, identifiers }) => number || identifiers.length > 0);
+  const named = onlyDirectory(context.actor) ? [] : all.filter(({ anyhow }) => !anyhow);
+  const [held, alike, proven] = await Promise.all([
+    named.length > 0
+      ? tx.read<{
+          n: number;
+        }>(sql`select x.n from unnest(${named.map(({ n }) => n)}::int[], ${named.map(({ name_folded }) => name_folded)}::text[]) as x(n, folded)
+          where not pg_try_advisory_xact_lock(hashtextextended(x.folded, 0))`)
+      : [],
+    matchPeople(tx.read, context, null, named),
+    matchPeople(
+      tx.read,
+      context,
+      null,
+      proving.map((one) => ({
+        ...one,
+        name_folded: "",
+        citizen_id_hash: one.number ? lookupHash(context.keys, "citizen_id", one.number) : null,
+      })),
+    ),
+  ]);
+  return new Set([...held.map(({ n }) => n), ...alike.keys(), ...proven.keys()]);
+}
+
+/**
  * Refuses a new person to whom others are alike. What an identifier proves is left to the database, which refuses it whoever may see whom.
  * @throws Problem `possible-duplicate` with at most ten `candidates`
  */

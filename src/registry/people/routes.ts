@@ -13,8 +13,9 @@ import { allowOnly, contextOf, invalid, single } from "../../http/nouns/parts.ts
 import type { RawQuery } from "../../http/nouns/parts.ts";
 import { answerRecord } from "../../http/nouns/records.ts";
 import { createRoute, recordWriteRoutes } from "../../http/nouns/writes/declarations.ts";
-import { ChangePerson, changePerson, createPerson, createPersonShape, deletePerson, restorePerson, sentFacts } from "./commands.ts";
+import { ChangePerson, changePerson, createPersonShape, deletePerson, restorePerson, sentFacts } from "./commands.ts";
 import type { Facts } from "./commands.ts";
+import { creatingPeople } from "./creation/together.ts";
 import { findByIdentifier, personSource } from "./queries.ts";
 import { quickQuestion } from "./quick.ts";
 import { Person } from "./schema.ts";
@@ -100,6 +101,7 @@ function searchRoute({ app, parts, shapes }: Registering): void {
 
 function writeRoutes(registering: Registering, facts: Facts): void {
   const shape = createPersonShape(facts);
+  const create = creatingPeople({ shape, facts });
   createRoute(registering, {
     source: personSource,
     path: "/v1/people",
@@ -119,7 +121,7 @@ function writeRoutes(registering: Registering, facts: Facts): void {
     },
     check: (query) => void anyhowIn(query),
     include: (body) => sentFacts(facts, body),
-    create: (writing, body, request) => createPerson(writing, { shape, facts, body, anyhow: anyhowIn(request.query as RawQuery) }),
+    create: (writing, body, request) => create(writing, { body, anyhow: anyhowIn(request.query as RawQuery) }),
   });
   recordWriteRoutes(registering, {
     source: personSource,

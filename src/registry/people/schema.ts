@@ -3,8 +3,8 @@ import { f } from "../../core/registry/field.ts";
 import { noun } from "../../core/registry/noun.ts";
 import { Country, Email, Phone, text } from "../../core/registry/scalars.ts";
 import { identityFields, statementFields, versionField } from "../../core/registry/record-fields.ts";
-import { contactFields } from "./contact-fields.ts";
-import { placeFields } from "./place-fields.ts";
+import { contactFields } from "./fields/contact.ts";
+import { placeFields } from "./fields/place.ts";
 import { Identifier, NameShape, OtherName } from "./shapes.ts";
 
 export const RECORD_STATES = ["draft", "submitted", "verified", "published", "archived"] as const;

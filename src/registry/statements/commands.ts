@@ -13,8 +13,9 @@ import { keepSeals, lockRecord, requireInside, requireVersion, updateRow } from 
 import type { Locked, Precondition } from "../../db/write/records.ts";
 import { rowOf } from "../../db/write/rows.ts";
 import type { Transaction } from "../../db/write/transaction.ts";
-import { addPerson, checkPerson } from "../people/commands.ts";
 import type { Facts } from "../people/commands.ts";
+import { checkPerson } from "../people/creation/checks.ts";
+import { addPerson } from "../people/creation/commands.ts";
 import { replaceIdentifiers } from "../people/identifiers.ts";
 import { Person } from "../people/schema.ts";
 import { people } from "../people/table.ts";

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isOfPeople, mayRead } from "../../../core/policy.ts";
 import { attempts, Problem } from "../../../core/problems.ts";
-import { readRecord } from "../../../db/query/read.ts";
+import { readRecord, readRecords } from "../../../db/query/read.ts";
 import { sourceOf } from "../../../db/query/source.ts";
 import type { Context, Source } from "../../../db/query/source.ts";
 import type { AnsweredWriting, Written } from "../../../db/write/facts.ts";
@@ -88,7 +88,11 @@ function trialOf(query: RawQuery): boolean {
 }
 
 /** How a record that was written is told of, seals closed: they are opened, and that is noted, when the answer leaves. */
-function telling({ source, status }: WriteKind, shown: Shown | null, context: Context): Pick<Answering<Written>, "present" | "repeat"> {
+function telling(
+  { source, status }: WriteKind,
+  shown: Shown | null,
+  context: Context,
+): Pick<Answering<Written>, "present" | "several" | "repeat"> {
   const brief = ({ id, code, version }: Pick<Answer, "id" | "code" | "version">) =>
     status === 204 ? "" : JSON.stringify({ id, code, version });
   return {
@@ -99,10 +103,23 @@ function telling({ source, status }: WriteKind, shown: Shown | null, context: Co
         throw error;
       };
       const reading =
-        shown && readRecord(tx, written.id, source, shown.selection, context, shown.statement(written.id, context)).catch(why);
+        shown && readRecord(tx, written.id, source, shown.selection, context, shown.statement.one(written.id, context)).catch(why);
       const [record, code] = await Promise.all([reading, coming, shown ? undefined : sure?.()]);
       const told = { ...written, ...(code !== undefined && { code }) };
       return { status, ...told, body: record?.body ?? brief(told) };
+    },
+    several: {
+      of: shown,
+      present: async (tx, written) => {
+        const ids = written.map(({ id }) => id);
+        const bodies = shown && (await readRecords(tx, ids, shown.statement, context));
+        const one = async ({ code: coming, sure, ...told }: Written, n: number) => {
+          const [code] = await Promise.all([coming, bodies ? undefined : sure?.()]);
+          const answer = { status, ...told, ...(code !== undefined && { code }) };
+          return { ...answer, body: bodies?.[n] ?? brief(answer) };
+        };
+        return Promise.all(written.map(one));
+      },
     },
     repeat: async (tx: Transaction, kept: Answer) => {
       if (kept.person !== null && !(await isInside(tx, sourceOf(context, "people"), kept.person, context))) throw new Problem("not-found");

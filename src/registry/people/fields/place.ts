@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { f } from "../../core/registry/field.ts";
-import type { Field } from "../../core/registry/field.ts";
-import { Reference } from "../../core/registry/noun.ts";
-import { text } from "../../core/registry/scalars.ts";
+import { f } from "../../../core/registry/field.ts";
+import type { Field } from "../../../core/registry/field.ts";
+import { Reference } from "../../../core/registry/noun.ts";
+import { text } from "../../../core/registry/scalars.ts";
 
 const LOCALITY = "019a0000-0000-7000-8000-000000000010";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { f } from "../../core/registry/field.ts";
-import type { Field } from "../../core/registry/field.ts";
+import { f } from "../../../core/registry/field.ts";
+import type { Field } from "../../../core/registry/field.ts";
 
 /** Numbers that name a person before the state, and ethnicity: what the law of personal data guards most. */
 export const contactFields = {
