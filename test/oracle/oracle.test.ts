@@ -40,6 +40,7 @@ function tighten(text: string): string {
   const least = (limit: number) => `$1least($2, ${limit})`;
   return text
     .replace(/(from few\) <= )(\$\d+::int)/g, least(2))
+    .replace(/(from bound\d\) <= )(\$\d+::int)/g, least(2))
     .replace(/(from n\) (?:<=|>) )(\$\d+::int)/g, least(1))
     .replace(/(\b(?:few|c) as materialized \((?:(?! as materialized).)* limit )(\$\d+::int)(?=\))/gs, least(5))
     .replace(/(from c\) < )(\$\d+::int)/g, least(5));

@@ -48,9 +48,15 @@ export type ListRow = {
   proof: Buffer | null;
 };
 
-/** Whether a page is a range of a listing: planned for any value, and at most the range where a territory leaves little of it. */
+/**
+ * Whether a page is planned for any value, whatever the plan promises: a range of a listing, at most all of it where a territory leaves
+ * little, or what stands for a territory in the order of ids.
+ */
 export const isRanged = (list: ListQuery, source: Source, context: Context): boolean =>
-  list.person === undefined && !list.count && listingOf(list.query, list.sort, source, context)?.single === true;
+  list.person === undefined &&
+  !list.count &&
+  (listingOf(list.query, list.sort, source, context)?.single === true ||
+    (isBounded(source, context) && list.query === ALL && list.sort === undefined));
 
 /** Whether a page is a question for a name and nothing else: its names are looked up one by one, whoever of their bearers may be shown. */
 export function isSearch(list: Pick<ListQuery, "query" | "sort" | "count">, source: Source): boolean {

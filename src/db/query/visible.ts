@@ -1,4 +1,5 @@
 import { isOfPeople, onlyDirectory, STANDINGS } from "../../core/policy.ts";
+import type { Noun } from "../../core/registry/noun.ts";
 import { join, name, raw, sql } from "../statement.ts";
 import type { Statement } from "../statement.ts";
 import { column } from "./source.ts";
@@ -51,6 +52,50 @@ export function territory(person: Statement, { actor, today, inTurn }: Pick<Cont
           sql`exists (select from person_reach r where r.person_id = ${person} and r.node_id = any(${nodes}::uuid[]) and r.from_day <= ${today}::date and r.until_day >= ${today}::date${raw(inTurn ? " offset 0" : "")})`,
         ],
   );
+}
+
+/** By how much an actor is bound in what hangs on people: by each claim, and by the directory. */
+export const boundsOf = (noun: Noun, actor: Context["actor"]): number =>
+  [actor.org !== null, actor.loc !== null, isOfPeople(noun) && onlyDirectory(actor)].filter(Boolean).length;
+
+/** So many people of a territory are looked up one by one; what is rare among everybody's is found sooner by them than by reading on. */
+const FEW_PEOPLE = 15_000;
+
+/** People that are found where they are few: statements to be made first, whether they are few, and who they are. */
+export type FewPeople = { parts: Statement[]; gate: Statement; ids: Statement };
+
+/** The people on whom what an actor may see of a noun hangs, as far as he is bound; undefined where he is not. */
+export function fewPeople(noun: Noun, context: Pick<Context, "actor" | "today">): FewPeople | undefined {
+  const { actor, today } = context;
+  const reached = [actor.org, actor.loc].flatMap((nodes) => {
+    if (nodes === null) return [];
+    const found = sql`select r.person_id as v from person_reach r
+      where r.node_id = any(${nodes}::uuid[]) and r.from_day <= ${today}::date and r.until_day >= ${today}::date`;
+    const [holds = NOTHING] = territory(raw("s.v"), { actor: { ...actor, org: nodes, loc: null }, today, inTurn: true });
+    return [{ found, holds }];
+  });
+  const listed = {
+    found: sql`select c.person_id as v from consents c where c.purpose = 'directory' and c.withdrawn_at is null`,
+    holds: inDirectory(raw("s.v")),
+  };
+  const bounds = isOfPeople(noun) && onlyDirectory(actor) ? [...reached, listed] : reached;
+  if (bounds.length === 0) return undefined;
+  const part = (i: number) => raw(`bound${i}`);
+  const size = (i: number) => sql`(select count(*) from ${part(i)})`;
+  const few = (i: number) => sql`${size(i)} <= ${FEW_PEOPLE}::int`;
+  // The narrowest of them; of the others it is asked whether they hold.
+  const ids = bounds.map((_, i) => {
+    const others = bounds.flatMap(({ holds }, j) => (j === i ? [] : [sql`${size(i)} ${raw(j < i ? "<" : "<=")} ${size(j)}`, holds]));
+    return sql`select s.v from ${part(i)} s where ${all([few(i), ...others])}`;
+  });
+  return {
+    parts: bounds.map(({ found }, i) => sql`${part(i)} as materialized (${found} limit ${FEW_PEOPLE + 1}::int)`),
+    gate: sql`(${join(
+      bounds.map((_, i) => few(i)),
+      " or ",
+    )})`,
+    ids: join(ids, " union all "),
+  };
 }
 
 /** Facts and units that may have held on a day: left out only when they certainly did not. */

@@ -146,7 +146,8 @@ const ListMeta = z
     cut_at: z.int().optional().meta({ description: "The list is ranked and gives no more than these." }),
     redacted: z.array(z.string()).optional().meta({ description: "Fields that the caller's scopes or purpose do not open." }),
     plan: z.enum(["indexed", "scan"]).meta({
-      description: "`indexed`: found by indexes whatever the values. `scan`: read under a time budget; may end as `query-too-costly`.",
+      description:
+        "`indexed`: found by indexes whatever the values. `scan`: read under a time budget; may end as `query-too-costly`. Where a token is bound to a territory, what is not the plain list of its people, or found by an id, is `scan`.",
     }),
   })
   .meta({ id: "ListMeta", description: "What is to be known of the list as a whole." });

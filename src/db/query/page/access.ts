@@ -9,6 +9,7 @@ import { localityIds, organizationIds } from "../nodes.ts";
 import { column } from "../source.ts";
 import type { Context, Source } from "../source.ts";
 import { from } from "../visible.ts";
+import type { FewPeople } from "../visible.ts";
 import { day, numeric } from "./order.ts";
 import { namesMeant } from "./ranked.ts";
 
@@ -18,10 +19,10 @@ type Compare = Extract<Query, { is: "compare" }>;
  * How an index finds the rows of one comparison: by values, each of which gives its rows in the order of ids; as rows without a value,
  * in that order too; or as a range, whose rows come in the range's own order. `exact`: all of its rows fit, so nothing need be asked again.
  * `near`: there may be too many to be put in order; then they are common, and the page's own order has them near. `among`: the range said
- * of rows that are read one after the other.
+ * of rows that are read one after the other. `first`: what the values are made of, and whether they are all.
  */
 export type Access = { weight: number; exact: boolean; near?: true; unique?: true } & (
-  | { by: "values"; column: (row: Statement) => Statement; values: Statement; many: boolean }
+  | { by: "values"; column: (row: Statement) => Statement; values: Statement; many: boolean; first?: FewPeople }
   | { by: "null"; column: (row: Statement) => Statement }
   | { by: "range"; where: (row: Statement) => Statement; among?: (row: Statement) => Statement }
 );

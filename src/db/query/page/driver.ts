@@ -1,6 +1,4 @@
-import { onlyDirectory } from "../../../core/policy.ts";
 import { leadsToPeople } from "../../../core/registry/noun.ts";
-import type { Noun } from "../../../core/registry/noun.ts";
 import type { Query } from "../../../core/query/tree.ts";
 import { join, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
@@ -9,7 +7,7 @@ import type { Context, Source, Through } from "../source.ts";
 import { all, from } from "../visible.ts";
 import { accessOf } from "./access.ts";
 import type { Access } from "./access.ts";
-import { candidates, sorted } from "./candidates.ts";
+import { byTerritory, candidates, sorted } from "./candidates.ts";
 import { orderBy } from "./order.ts";
 import type { Key } from "./order.ts";
 import { columnsOf, nearRows, walkByPerson, walkedRows, walkOf } from "./walk.ts";
@@ -38,38 +36,6 @@ export function driverOf(query: Query, source: Source, context: Context): Driver
   const found = items.flatMap((item) => driverBy(item, source, context) ?? []);
   return [...found, ...byTerritory(source, context)].toSorted((a, b) => a.access.weight - b.access.weight)[0];
 }
-
-/** Whoever is bound to a territory is shown who is reached from it; a small one leads to fewer people than most conditions do. */
-function byTerritory({ noun }: Source, { actor, today }: Context): Driver[] {
-  const nodes = actor.org ?? actor.loc;
-  if (noun.standing !== "person") return [];
-  if (onlyDirectory(actor)) return [byConsent(noun, nodes === null)];
-  if (nodes === null) return [];
-  const values = sql`select unnest(${nodes}::uuid[])`;
-  return [
-    {
-      access: {
-        by: "values",
-        weight: 5,
-        exact: actor.org === null || actor.loc === null,
-        many: true,
-        values,
-        column: (row) => sql`${row}.node_id`,
-      },
-      through: { noun: { ...noun, table: "person_reach" } },
-      id: "person_id",
-      standing: (row) => sql`${row}.from_day <= ${today}::date and ${row}.until_day >= ${today}::date`,
-    },
-  ];
-}
-
-/** The directory is found by its consents, which may be few among many people. */
-const byConsent = (noun: Noun, exact: boolean): Driver => ({
-  access: { by: "values", weight: 5, exact, many: false, values: sql`select 'directory'::text`, column: (row) => sql`${row}.purpose` },
-  through: { noun: { ...noun, table: "consents" } },
-  id: "person_id",
-  standing: (row) => sql`${row}.withdrawn_at is null`,
-});
 
 /** What a source knows of its own leads to people, and if it does not say how its rows hold, to some who do not fit. */
 function throughOf(item: Query, { table, column: member, values, standing, walk }: Through, { noun }: Source): Driver {
@@ -167,7 +133,7 @@ export function drivenRows(driver: Driver, page: PageParts & { others: readonly 
   const { source, row, keys, limit } = page;
   const ordered = keys.length === 1;
   const spare =
-    page.bounded && !(driver.item === undefined && driver.standing && driver.access.exact)
+    page.bounded && !(driver.item === undefined && driver.access.exact && !driver.access.unique)
       ? SPARE.bounded
       : driver.access.exact
         ? SPARE.exact

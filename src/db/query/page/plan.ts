@@ -1,8 +1,9 @@
-import { isOfPeople, onlyDirectory, STANDINGS } from "../../../core/policy.ts";
+import { STANDINGS } from "../../../core/policy.ts";
 import type { Noun } from "../../../core/registry/noun.ts";
 import { PARAMETER_OPERATORS } from "../../../core/query/parameters.ts";
 import type { Query } from "../../../core/query/tree.ts";
 import type { Context, Source } from "../source.ts";
+import { boundsOf } from "../visible.ts";
 import { driverOf, elementOf, plain } from "./driver.ts";
 
 /** How a page is found: by indexes, whatever its values, or by reading on until it is full, under a time budget. */
@@ -18,7 +19,10 @@ export function planOf({ query, sort, person, count }: Asked, source: Source, co
   const bounded = isBounded(source, context);
   const items = query.is === "and" ? query.items : [query];
   const names = items.map((item) => parameterOf(item, source));
-  if (items.length === 0) return sort === undefined || (!bounded && !sort.includes(",")) ? "indexed" : "scan";
+  if (items.length === 0 && !bounded) return sort?.includes(",") ? "scan" : "indexed";
+  // By one claim people stand in the order of their ids; what hangs on them does not.
+  if (items.length === 0)
+    return sort === undefined && source.noun.standing === "person" && boundsOf(source.noun, context.actor) === 1 ? "indexed" : "scan";
   if (bounded || context.asOf !== null || names.includes(undefined)) return "scan";
   const asked = (names as string[]).flatMap((name) => name.split("&"));
   if (asked.length === 1 && sort === undefined && source.noun.parameters.includes(asked[0]!)) return "indexed";
@@ -27,7 +31,7 @@ export function planOf({ query, sort, person, count }: Asked, source: Source, co
 
 /** Whether the rows that the caller may see are those of a territory or of the directory. */
 export const isBounded = ({ noun }: Source, { actor }: Context): boolean =>
-  STANDINGS[noun.standing].person !== null && (actor.org !== null || actor.loc !== null || (isOfPeople(noun) && onlyDirectory(actor)));
+  STANDINGS[noun.standing].person !== null && boundsOf(noun, actor) > 0;
 
 /** Whether a noun declares that these filters are asked for together, in this order. */
 export const combinationOf = (noun: Noun, asked: readonly string[], sort: string | undefined): boolean =>

@@ -5,7 +5,7 @@ import { join, raw, sql } from "../../statement.ts";
 import type { Statement } from "../../statement.ts";
 import { column } from "../source.ts";
 import { all, from } from "../visible.ts";
-import { MANY } from "./candidates.ts";
+import { MANY, MANY_PEOPLE } from "./candidates.ts";
 import type { Driver, PageParts } from "./driver.ts";
 import { orderBy } from "./order.ts";
 import type { Key } from "./order.ts";
@@ -59,10 +59,11 @@ export function nearRows(
     ", ",
   );
   const inOrder = sql`select ${read} from ${from(through, d)} where ${all([sql`d.hidden_at is null`, ...later])} order by ${own} limit ${entries}::int offset 0`;
+  const many = access.by === "values" && access.first ? MANY_PEOPLE : MANY;
   const fits =
     access.by === "range"
       ? (access.among ?? access.where)(d)
-      : sql`(${access.column(d)} in (select v from n)) is true and (select count(*) from n) > ${MANY}::int`;
+      : sql`(${access.column(d)} in (select v from n)) is true and (select count(*) from n) > ${many}::int`;
   const found = sql`select distinct ${own} as id from (${inOrder}) d where ${all([fits, ...(standing ? [standing(d)] : [])])} order by ${own} limit ${most}::int`;
   return sql`with w as materialized (${found}) select ${columnsOf(page)} from w
     cross join lateral (select * from ${from(source, row)} where ${row}.id = w.id offset 0) as ${row}
