@@ -74,8 +74,11 @@ test("no kind of requests takes the places of the others", async () => {
   };
   const full = () => Object.entries(kinds).flatMap(([kind, asked]) => (isFull(asked) ? [kind] : []));
   const some = (count: number, asked: { method: string; url: string }) => Array.from({ length: count }, () => begin(asked));
-  const ends = some(12, write);
+  const ends = some(23, write);
+  expect(full()).toEqual([]);
+  ends.push(...some(1, write));
   expect(full()).toEqual(["write"]);
+  for (const end of ends.splice(12)) end();
   ends.push(...some(12, search));
   expect(full()).toEqual(["search", "write"]);
   const working = await begun("/work", 12);

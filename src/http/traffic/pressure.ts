@@ -46,11 +46,12 @@ const FEWEST = 32;
 const KINDS = ["write", "search", "list", "record"] as const;
 type Kind = (typeof KINDS)[number];
 /**
- * So much of the places may one kind hold, so that three of them leave some to the fourth. Whoever turns away without looking lets the kind
- * that waits longest take them all, and of each other kind no more is answered than in proportion: five times a load of which a tenth
- * writes left 1,480 answers a second, and 3,160 with shares (2026-11).
+ * So much of the places may one kind hold once so much of all are held: three kinds leave some to the fourth, and a crowd of one kind, where
+ * nobody else comes, is not turned away. Whoever turns away without looking lets the kind that waits longest take all places, and of each
+ * other kind no more is answered than in proportion: five times a load of which a tenth writes left 1,480 answers a second, and 3,160 with
+ * shares (2026-11).
  */
-const SHARE = 0.3;
+const [SHARE, BUSY] = [0.3, 0.6];
 const SEARCH = /:match=|[?&]q=|\/suggest\?/;
 const SEARCHES = /\/(?:search|reconciliation)$/;
 const RECORD = /^\/v1\/[a-z-]+\/[\w-]{36}(?:[?/]|$)/;
@@ -118,7 +119,7 @@ export function limitConcurrency(app: FastifyInstance, { most, publicUrl }: Conc
   const isFull = (request: Asking): boolean => {
     const allowed = allowance.allowed();
     if (most === 0 || going.all >= allowed) return most > 0;
-    return allowed >= FEWEST && going.of[kindOf(request)] >= SHARE * allowed;
+    return allowed >= FEWEST && going.all >= BUSY * allowed && going.of[kindOf(request)] >= SHARE * allowed;
   };
   const enter = (request: IncomingMessage, response: ServerResponse) => {
     worked.set(response, { since: now(), end: begin(request) });

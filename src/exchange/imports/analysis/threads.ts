@@ -24,7 +24,9 @@ export function readingThreads(wanted: Partial<typeof LIMITS> = {}): Reading {
 
   const take = (): Thread => {
     if (!idle) {
-      const worker = new Worker(new URL("./worker.ts", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
+      const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+        resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 16 },
+      });
       return { worker, reference: undefined };
     }
     const { thread, timer } = idle;
