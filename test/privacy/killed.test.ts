@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadKeys, newKeysText } from "../../src/http/access/keys.ts";
 import { issueToken, localVerifier } from "../../src/http/access/tokens.ts";
+import { analysed } from "../exchange/office.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 
@@ -18,12 +19,14 @@ let registry: Registry;
 let keysText: string;
 let authorization: string;
 let people: string[];
+/** An import whose preview names all of them, and ten more. */
+let preview: string;
 
 beforeAll(async () => {
   keysText = newKeysText();
   const keys = loadKeys({ dataDir: "/nowhere", keysText, embedded: false });
-  registry = await startRegistry({ keys, verify: localVerifier(keys, AUDIENCE) });
-  const scope = ["people:read", "people:read.restricted", "people:write", "exports"] as const;
+  registry = await startRegistry({ keys, verify: localVerifier(keys, AUDIENCE), jobs: true });
+  const scope = ["people:read", "people:read.restricted", "people:write", "exports", "imports"] as const;
   authorization = `Bearer ${await issueToken(keys, { audience: AUDIENCE, scope, ttl: 3600 })}`;
   for (let i = 10; i < 40; i++) {
     const body = { name: { full: "Lê Văn Kín" }, citizen_id: `${CANARY}${i}` };
@@ -31,11 +34,16 @@ beforeAll(async () => {
     expect((await registry.anonymous.call({ method: "POST", path: "/v1/people?on_duplicate=create", body, headers })).status).toBe(201);
   }
   people = (await registry.sql<{ id: string }>("select id from people order by id")).map(({ id }) => id);
+  const rows = Array.from({ length: 40 }, (_, i) => `Lê Văn Kín,1985,${CANARY}${10 + i}`);
+  const text = ["Họ và tên,Ngày sinh,Số CCCD", ...rows].join("\n");
+  preview = (await analysed(registry.as({ scope: ["imports"] }), "ds.csv", text, { organization_id: "SYT" })).id;
   return registry.close;
 }, 60_000);
 
-/** What a client has in hand: whose number, by which request. */
-type Had = { person: string; request: string };
+/** What a client has in hand: whose number (a person's, or a row's of an import), by which request. */
+type Had = { of: "person" | "row"; id: string; request: string };
+const OF_PERSON = /"id":"([0-9a-f-]{36})"[^{}]*?(?:"name":\{[^}]*\}[^{}]*?)?"citizen_id":"\d{12}"/g;
+const OF_ROW = /\{"id":"([0-9a-f-]{36})","sheet":(?:(?!\{"id").)*?"citizen_id":"\d{12}"/gs;
 
 /** Reads from a service until it is killed; every value that arrived counts, also out of an answer that was cut. */
 async function readUntilKilled(late: boolean): Promise<Had[]> {
@@ -51,6 +59,7 @@ async function readUntilKilled(late: boolean): Promise<Had[]> {
     () => "/v1/people?limit=20",
     () => "/v1/people/export?format=ndjson",
     (id: string) => `/v1/people?fields=citizen_id&limit=5&filter=id%20%3D%20${id}`,
+    () => `/v1/imports/${preview}/rows?limit=40`,
   ];
   const reader = async (start: number) => {
     for (let i = start; ; i++) {
@@ -66,15 +75,15 @@ async function readUntilKilled(late: boolean): Promise<Had[]> {
       try {
         for await (const part of answer.body!) text += decoder.decode(part as Uint8Array, { stream: true });
       } finally {
-        for (const [, person] of text.matchAll(/"id":"([0-9a-f-]{36})"[^{}]*?(?:"name":\{[^}]*\}[^{}]*?)?"citizen_id":"\d{12}"/g))
-          had.push({ person: person!, request });
+        const of = path.startsWith("/v1/imports") ? "row" : "person";
+        for (const [, id] of text.matchAll(of === "row" ? OF_ROW : OF_PERSON)) had.push({ of, id: id!, request });
       }
     }
   };
   const readers = Array.from({ length: READERS }, (_, i) => reader(i).catch(() => {}));
   // As many answers as it takes, and no clock: a busy machine is slower.
   const enough = 200 + Math.floor(Math.random() * 300);
-  while (had.length < enough) await new Promise(setImmediate);
+  while (had.length < enough || !had.some(({ of }) => of === "row")) await new Promise(setImmediate);
   child.kill("SIGKILL");
   await Promise.all([...readers, ended]);
   return had;
@@ -82,23 +91,24 @@ async function readUntilKilled(late: boolean): Promise<Had[]> {
 
 /** What was had and is not in the log. */
 async function missing(had: readonly Had[]): Promise<Had[]> {
-  const rows = await registry.sql<Had>(
-    "select person_id as person, request_id as request from access_log where request_id = any($1) and 'citizen_id' = any(fields)",
+  const rows = await registry.sql<{ person: string | null; row: string | null; request: string }>(
+    "select person_id as person, import_row_id as row, request_id as request from access_log where request_id = any($1) and 'citizen_id' = any(fields)",
     [...new Set(had.map(({ request }) => request))],
   );
-  const kept = new Set(rows.map(({ person, request }) => `${request} ${person}`));
-  return had.filter(({ person, request }) => !kept.has(`${request} ${person}`));
+  const kept = new Set(rows.map(({ person, row, request }) => `${request} ${row === null ? `person ${person}` : `row ${row}`}`));
+  return had.filter(({ of, id, request }) => !kept.has(`${request} ${of} ${id}`));
 }
 
 describe("a service that is killed while it answers", { timeout: 30_000 * KILLS }, () => {
   test("has written down every restricted value that anybody has in hand", async () => {
-    let delivered = 0;
+    let [delivered, rows] = [0, 0];
     for (let kill = 0; kill < KILLS; kill++) {
       const had = await readUntilKilled(false);
       delivered += had.length;
+      rows += had.filter(({ of }) => of === "row").length;
       expect(await missing(had)).toEqual([]);
     }
-    console.log(`kills ${KILLS}, values delivered ${delivered}, missing 0`);
+    console.log(`kills ${KILLS}, values delivered ${delivered}, ${rows} of them in rows of an import's preview, missing 0`);
   });
 
   test("is found out where it writes after the answer", async () => {
