@@ -73,12 +73,12 @@ function instance(authorization: string): Instance {
 async function rotate(files: readonly string[], first: number): Promise<{ wrong: string[]; made: Map<string, string> }> {
   const made = new Map<string, string>();
   const wrong: string[] = [];
-  let [answered, over] = [0, false];
+  const traffic = { answered: 0, over: false };
   const any = () => instances[randomInt(instances.length)]!;
   const judged = async <Body>(what: string, status: number, answer: Promise<Response>, isRight: (body: Body) => boolean): Promise<Body> => {
     const got = await answer;
     const text = await got.text();
-    answered += 1;
+    traffic.answered += 1;
     const body = JSON.parse(text) as Body;
     if (got.status !== status || !isRight(body)) wrong.push(`${what}: ${got.status} ${text.slice(0, 200)}`);
     return body;
@@ -104,26 +104,26 @@ async function rotate(files: readonly string[], first: number): Promise<{ wrong:
     return judged<{ data?: { id: string }[] }>("search", 200, by.ask("/v1/people/search", question), ({ data }) => data?.[0]?.id === id);
   };
   const writing = async () => {
-    while (!over) await create(any());
+    while (!traffic.over) await create(any());
   };
   const reading = async () => {
-    while (!over) {
+    while (!traffic.over) {
       const ids = [...made.keys()];
       await (randomInt(2) === 0 ? read : search)(any(), ids[randomInt(ids.length)]!);
     }
   };
   /** Each reads what each has sealed, and the traffic has gone on for a while. */
   const more = async () => {
-    const enough = answered + BETWEEN;
+    const enough = traffic.answered + BETWEEN;
     for (const one of instances) {
       const id = await create(one);
       for (const other of instances) if (id !== undefined) await read(other, id);
     }
-    await expect.poll(() => answered, { timeout: 20_000, interval: 5 }).toBeGreaterThan(enough);
+    await expect.poll(() => traffic.answered, { timeout: 20_000, interval: 5 }).toBeGreaterThan(enough);
   };
   await Promise.all(instances.map((one) => one.restart(files[0]!)));
   await create(any());
-  const traffic = Promise.all([writing(), writing(), reading(), reading(), reading()]);
+  const flowing = Promise.all([writing(), writing(), reading(), reading(), reading()]);
   await more();
   for (const file of files.slice(1)) {
     for (const one of instances) {
@@ -131,8 +131,8 @@ async function rotate(files: readonly string[], first: number): Promise<{ wrong:
       await more();
     }
   }
-  over = true;
-  await traffic;
+  traffic.over = true;
+  await flowing;
   return { wrong, made };
 }
 
