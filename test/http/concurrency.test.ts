@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { openLane } from "../../src/http/direct/lane.ts";
 import { allowanceOf, limitConcurrency } from "../../src/http/traffic/pressure.ts";
 import { PUBLIC_URL, smallApp, someKeys } from "./small-app.ts";
 
@@ -12,6 +13,14 @@ const open = { config: { scope: "public" } } as const;
 async function three(most = 3) {
   const app = smallApp(someKeys());
   const { turnedAway, isFull, begin } = limitConcurrency(app, { most, publicUrl: () => PUBLIC_URL });
+  openLane(app).serve([], {
+    bearers: () => undefined,
+    today: () => "",
+    headers: {},
+    isUnderPressure: isFull,
+    begin,
+    count: undefined,
+  });
   const gates: (() => void)[] = [];
   const held = () => new Promise<object>((resolve) => gates.push(() => resolve({})));
   app.get("/work", open, held);
@@ -28,7 +37,16 @@ async function three(most = 3) {
     await expect.poll(() => gates.length).toBe(all);
     return answers;
   };
-  return { address, ask, begun, turnedAway, isFull, begin, release: () => gates.splice(0).forEach((gate) => gate()) };
+  return {
+    address,
+    ask,
+    begun,
+    turnedAway,
+    isFull,
+    begin,
+    working: () => gates.length,
+    release: () => gates.splice(0).forEach((gate) => gate()),
+  };
 }
 
 test("more requests than are worked on at one time are 503 overloaded with Retry-After, at once, and those that are go on", async () => {
@@ -100,6 +118,26 @@ test("who sends slowly holds nobody's place", async () => {
   await Promise.all(slow.map((socket) => once(socket, "connect")));
   expect((await Promise.all([1, 2, 3].map(() => ask("/quick")))).map(({ status }) => status)).toEqual([200, 200, 200]);
   for (const socket of slow) socket.destroy();
+});
+
+test("who asks for much in one packet is answered in turn, and holds one place", async () => {
+  const { address, ask, begun, release, working } = await three();
+  const before = await begun("/work", 2);
+  const socket = connect(Number(new URL(address).port), "127.0.0.1").setEncoding("latin1");
+  onTestFinished(() => void socket.destroy());
+  let answers = "";
+  socket.on("data", (part: string) => (answers += part));
+  socket.write(["/work", "/quick", "/work"].map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(""));
+  await expect.poll(working).toBe(3);
+  expect((await ask("/quick")).status).toBe(503);
+  release();
+  await Promise.all(before);
+  await expect.poll(working).toBe(1);
+  const statuses = () => answers.match(/HTTP\/1\.1 \d+/g);
+  await expect.poll(statuses).toEqual(["HTTP/1.1 200", "HTTP/1.1 200"]);
+  release();
+  await expect.poll(() => statuses()?.length).toBe(3);
+  socket.destroy();
 });
 
 test("who waits for long on nothing takes nobody's place", async () => {

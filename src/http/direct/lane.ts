@@ -145,7 +145,7 @@ export function openLane(app: FastifyInstance): Lane {
         const others: Listener = (request, response) => {
           for (const listener of listeners) listener.call(app.server, request, response);
         };
-        app.server.removeAllListeners("request").on("request", before(served, usual, head, others));
+        app.server.removeAllListeners("request").on("request", inTurn(before(served, usual, head, others)));
         next();
       });
     },
@@ -153,6 +153,15 @@ export function openLane(app: FastifyInstance): Lane {
     running: () => state.running,
   };
 }
+
+/**
+ * Works on what a connection asks one after the other: a client has one place. Node begins with all that came in one packet, of which a
+ * hundred requests are a few KiB, and keeps each answer until its turn comes.
+ */
+const inTurn =
+  (listener: Listener): Listener =>
+  (request, response) =>
+    response.socket === null ? response.once("socket", () => listener(request, response)) : listener(request, response);
 
 /** As a string head and body leave in one write (a letter is a byte); a long body is not put together. */
 function leave(response: ServerResponse, pieces: readonly Buffer[], length: number): void {
