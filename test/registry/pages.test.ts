@@ -272,3 +272,47 @@ describe("a page that left before", () => {
     }
   });
 });
+
+describe("walking while others write", () => {
+  const years = (i: number) => 1930 + ((i * 37) % 60);
+  /** What a writer makes of somebody: another name or year, now before the cursor, now behind it. */
+  const changed = (i: number) => ({ name: { full: `${FAMILY[(i * 2) % 5]} Đổi ${GIVEN[(i * 5) % 7]}` }, birth_date: String(years(i)) });
+
+  test.each(["", "sort=name", "sort=-name", "sort=birth_year", "sort=-birth_year", "sort=-birth_year,name", "sort=birth_year,-name"])(
+    "meets everybody who does not change exactly once, and again only who was moved on: %s",
+    async (sort) => {
+      const all = (await walk("limit=500&fields=id")).map(({ id }) => id);
+      // Every third of them is written to, over and over; the others stand still.
+      const moving = all.filter((_, i) => i % 3 === 0);
+      const versions = new Map<string, number[]>();
+      const made = new Set<string>();
+      let turn = 0;
+      const writer = async (own: readonly string[], i: number) => {
+        const id = own[i % own.length]!;
+        const { headers } = await clerk.get(`/v1/people/${id}`);
+        expect((await clerk.patch(`/v1/people/${id}`, changed(i + turn), headers["etag"])).status).toBe(200);
+        const { status, body } = await clerk.post("/v1/people?on_duplicate=create", { ...changed(i), gender: "female" });
+        expect(status).toBe(201);
+        made.add(body.id);
+      };
+      const halves = [moving.filter((_, i) => i % 2 === 0), moving.filter((_, i) => i % 2 === 1)] as const;
+      let path: string | null = `/v1/people?${sort}&limit=11&fields=id,version`;
+      while (path !== null) {
+        turn++;
+        const [page]: [Answer, void, void] = await Promise.all([clerk.get(path), writer(halves[0], turn), writer(halves[1], turn)]);
+        expect(page.status).toBe(200);
+        for (const { id, version } of page.body.data) versions.set(id, [...(versions.get(id) ?? []), version]);
+        path = page.body.page.next;
+      }
+      const still = all.filter((id) => !moving.includes(id));
+      expect(still.filter((id) => versions.get(id)?.length !== 1)).toEqual([]);
+      const twice = [...versions].filter(([, seen]) => seen.length > 1);
+      // Who comes again is another version: by the id and the version a reader knows it.
+      expect(twice.filter(([id, seen]) => !(moving.includes(id) || made.has(id)) || new Set(seen).size !== seen.length)).toEqual([]);
+      // In the order of ids nobody moves.
+      if (sort === "") expect([twice, moving.filter((id) => !versions.has(id))]).toEqual([[], []]);
+      const sizes = [...made].map((id) => `'${id}'`).join();
+      await registry.sql(`begin; select set_config('trithuc.actor', 'test', true); delete from people where id in (${sizes}); commit`);
+    },
+  );
+});

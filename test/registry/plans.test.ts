@@ -108,6 +108,38 @@ describe("what is too much or closed", () => {
   });
 });
 
+describe("a filter", () => {
+  const asked = async (filter: string) => (await admin.get(`/v1/people?filter=${encodeURIComponent(filter)}`)).body;
+
+  test("that cannot be read is filter-syntax", async () => {
+    for (const filter of ["gender = ", "gender ~ male", 'gender = "male', ""]) expect((await asked(filter)).code).toBe("filter-syntax");
+  });
+
+  const named = (bytes: number) => `name match "${"a".repeat(bytes - 13)}"`;
+  test.each([
+    ["depth", 6, `${"(".repeat(5)}gender = male${")".repeat(5)}`, `${"(".repeat(6)}gender = male${")".repeat(6)}`],
+    ["predicates", 60, Array(60).fill("gender = male").join(" and "), Array(61).fill("gender = male").join(" and ")],
+    ["values", 200, `birth_year in (${Array(200).fill("1980").join()})`, `birth_year in (${Array(201).fill("1980").join()})`],
+    ["length", 4096, named(4096), named(4097)],
+  ])("may have so much and no more, and is told the limit and the value: %s, %i", async (_what, limit, most, more) => {
+    expect((await asked(most)).code).not.toBe("filter-too-complex");
+    const { code, errors } = await asked(more);
+    expect([code, errors]).toEqual(["filter-too-complex", [expect.objectContaining({ parameter: "filter", limit, value: limit + 1 })]]);
+  });
+
+  test("and parameters have the same limit of values", async () => {
+    const years = (count: number) => Array.from({ length: count }, (_, year) => 1800 + year).join(",");
+    expect((await admin.get(`/v1/people?birth_year=${years(200)}`)).status).toBe(200);
+    const { body } = await admin.get(`/v1/people?birth_year=${years(201)}`);
+    expect([body.code, body.errors]).toEqual([
+      "filter-too-complex",
+      [expect.objectContaining({ parameter: "birth_year", limit: 200, value: 201 })],
+    ]);
+    const both = await admin.get(`/v1/people?birth_year=${years(150)}&birth_year:not=${years(51)}`);
+    expect([both.body.code, both.body.errors[0].parameter]).toEqual(["filter-too-complex", "birth_year:not"]);
+  });
+});
+
 describe("count", () => {
   test("estimate is the planner's number and says so; a territory is given the exact one", async () => {
     expect((await admin.get("/v1/people?count=estimate")).body.meta.count).toMatchObject({ kind: "estimate" });

@@ -103,6 +103,7 @@ const EXTRA_SQL = [
   "src/reference/localities/succession.ts",
   "src/reference/organizations/succession.ts",
   "src/registry/people/matching.ts", // the one question whether two records may be one person
+  "src/registry/suggestions/names.ts", // the names that may be meant, as people are found by them
   "src/registry/people/identifiers.ts", // the rows that make identifiers unique
   "src/exchange/imports/commit.ts", // one of an import's five replaceable files: its one transaction
   "src/exchange/exports/lines.ts", // the lines of one snapshot, by a cursor of the database

@@ -48,15 +48,12 @@ export type ListRow = {
   proof: Buffer | null;
 };
 
-/**
- * Whether a page is planned for any value, whatever the plan promises: a range of a listing, at most all of it where a territory leaves
- * little, or what stands for a territory in the order of ids.
- */
-export const isRanged = (list: ListQuery, source: Source, context: Context): boolean =>
-  list.person === undefined &&
-  !list.count &&
-  (listingOf(list.query, list.sort, source, context)?.single === true ||
-    (isBounded(source, context) && list.query === ALL && list.sort === undefined));
+/** Whether a page is planned for any value, whatever its plan promises: a range of a listing, or a territory's rows in the order of ids. */
+export function isRanged({ query, sort, person, count }: ListQuery, source: Source, context: Context): boolean {
+  if (person !== undefined || count) return false;
+  if (isBounded(source, context) && query === ALL && sort === undefined) return true;
+  return listingOf(query, sort, source, context)?.single === true;
+}
 
 /** Whether a page is a question for a name and nothing else: its names are looked up one by one, whoever of their bearers may be shown. */
 export function isSearch(list: Pick<ListQuery, "query" | "sort" | "count">, source: Source): boolean {
@@ -132,7 +129,6 @@ function pageOf(list: ListQuery, source: Source, row: Statement, context: Contex
   }
   const keys = readOrder(list.sort, source, row, context, context.inUrl ? { parameter: "sort" } : { pointer: "/sort" });
   const beyond = list.after ? [after(keys, list.after)] : [];
-  const walks = context.inTurn === true;
   const held = (one: Statement) => heldOn(source, one, source.noun.standing === "reference" ? list.on : null);
   const page = {
     source,
@@ -143,7 +139,7 @@ function pageOf(list: ListQuery, source: Source, row: Statement, context: Contex
     after: list.after,
     limit: list.limit,
     bounded: isBounded(source, context),
-    walks,
+    walks: context.inTurn === true,
     held,
     beyondOf: (others: readonly Key[]) => after(others, list.after ?? []),
   };
@@ -164,7 +160,7 @@ function pageOf(list: ListQuery, source: Source, row: Statement, context: Contex
   const chosen = keys.map((key, i) => ({ ...key, value: sql`q.${raw(`k${i}`)}` }));
   return {
     rows,
-    whole: walks || listed !== undefined,
+    whole: page.walks || listed !== undefined,
     keys: chosen,
     take: list.limit,
     cursor: join(

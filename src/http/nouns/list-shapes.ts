@@ -38,7 +38,8 @@ const CONTROL_SCHEMAS: Record<string, JsonSchema> = {
   cursor: {
     type: "string",
     maxLength: 4096,
-    description: "Where the next page begins: `page.cursor` of the page before. Good for the same query only.",
+    description:
+      "Where the next page begins: `page.cursor` of the page before. Good for the same query only. A walk shows each record that does not change meanwhile once; one that is changed so that it stands further on in `sort` comes again, with a higher `version`.",
   },
   count: {
     type: "string",
