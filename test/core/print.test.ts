@@ -129,3 +129,68 @@ describe("parameters", () => {
     same({ "degrees.level:exists": "false" }, "has(degrees, not level exists)");
   });
 });
+
+/** A parameter of layer 1 as it was meant; both texts are written from it, and neither from the other. */
+type Meant = { path: string; operator?: string; values: string[]; repeated: boolean };
+const meant: fc.Arbitrary<Meant> = fc.oneof(
+  fc.record(
+    { path, operator: fc.constant("not"), values: fc.array(text, { minLength: 1, maxLength: 4 }), repeated: fc.boolean() },
+    { requiredKeys: ["path", "values", "repeated"] },
+  ),
+  fc.record({
+    path,
+    operator: fc.constantFrom("gt", "gte", "lt", "lte", "below", "match", "prefix", "exact"),
+    values: fc.tuple(text),
+    repeated: fc.constant(false),
+  }),
+  fc.record({
+    path,
+    operator: fc.constant("exists"),
+    values: fc.tuple(fc.constantFrom("true", "false")),
+    repeated: fc.constant(false),
+  }),
+);
+const nameOf = ({ path, operator }: Meant): string => (operator === undefined ? path : `${path}:${operator}`);
+
+/** As the address has them. */
+function asParameters(all: Meant[]): Record<string, string | string[]> {
+  const written = (one: Meant) => {
+    const several = one.operator === undefined || one.operator === "not";
+    const values = several ? one.values.map((value) => value.replaceAll("\\", "\\\\").replaceAll(",", "\\,")) : one.values;
+    return one.repeated ? values : values.join(",");
+  };
+  return Object.fromEntries(all.map((one) => [nameOf(one), written(one)]));
+}
+
+/** As `filter=` has them: those of one collection in one `has`, where the first of them stood. */
+function asFilter(all: Meant[]): string {
+  const literal = (value: string) => `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  const signs: Record<string, string> = { gt: ">", gte: ">=", lt: "<", lte: "<=" };
+  const said = (name: string, { operator, values }: Meant) => {
+    const [first = ""] = values;
+    if (operator === "exists") return first === "true" ? `${name} exists` : `not ${name} exists`;
+    if (operator !== undefined && operator !== "not") return `${name} ${signs[operator] ?? operator} ${literal(first)}`;
+    if (values.length === 1) return `${name} ${operator === "not" ? "!=" : "="} ${literal(first)}`;
+    return `${operator === "not" ? "not " : ""}${name} in (${values.map(literal).join(", ")})`;
+  };
+  const collectionOf = ({ path }: Meant) => COLLECTIONS.find((one) => path.startsWith(`${one}.`));
+  const groups = Map.groupBy(all, (one) => collectionOf(one) ?? nameOf(one));
+  return [...groups]
+    .map(([key, parts]) => {
+      if (!COLLECTIONS.includes(key)) return said(parts[0]!.path, parts[0]!);
+      return `has(${key}, ${parts.map((one) => said(one.path.slice(key.length + 1), one)).join(" and ")})`;
+    })
+    .join(" and ");
+}
+
+test("parameters and a filter that mean the same are the same tree", () => {
+  const several = fc
+    .uniqueArray(meant, { minLength: 1, maxLength: 6, selector: nameOf })
+    .filter((all) => Buffer.byteLength(asFilter(all)) <= 4096);
+  fc.assert(
+    fc.property(several, (all) => {
+      expect(bare(readParameters(asParameters(all), PATHS, COLLECTIONS))).toEqual(bare(parseFilter(asFilter(all), at)));
+    }),
+    { numRuns: 1000 },
+  );
+});

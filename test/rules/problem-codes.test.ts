@@ -7,6 +7,7 @@ import { PROBLEMS } from "../../src/core/problems.ts";
 import type { ProblemCode } from "../../src/core/problems.ts";
 import { analysed, committed, upload } from "../exchange/office.ts";
 import { SCHEMA } from "../../src/db/schema.ts";
+import { catalog } from "../../src/nouns.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Agent, Answer, Registry, Start } from "../setup/registry.ts";
 import { sheet, WAIT_MS } from "./import-samples.ts";
@@ -58,7 +59,7 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
   },
   "identifier-in-url": () => list("citizen_id=024085000123"),
   "idempotency-key-required": later("merges, the only operation that requires the key"),
-  "query-too-costly": () => whileLocked((agent) => agent.get("/v1/people")),
+  "query-too-costly": () => whileLocked((agent) => agent.get("/v1/people?keywords=nano&sort=-birth_year")),
   unauthenticated: () => registry.anonymous.get("/v1/people"),
   "token-expired": async () => registry.anonymous.get("/v1/people", { authorization: `Bearer ${await expired()}` }),
   "scope-missing": () => list("", registry.as({ scope: [] })),
@@ -151,13 +152,13 @@ const SITUATIONS: Record<ProblemCode, (() => Promise<Answer>) | string | { file:
 };
 
 /** Asks while somebody holds the whole table, and the database's patience is short. */
-async function whileLocked(ask: (agent: Agent) => Promise<Answer>): Promise<Answer> {
+async function whileLocked<T>(ask: (agent: Agent, held: Registry) => Promise<T>): Promise<T> {
   const held = await another({ statementTimeoutMs: 400 });
   const owner = new Client({ connectionString: held.urls.ownerUrl, options: `-c search_path=${SCHEMA}` });
   await owner.connect();
   await owner.query("begin; lock table people in access exclusive mode");
   try {
-    return await ask(held.as());
+    return await ask(held.as(), held);
   } finally {
     await owner.end();
   }
@@ -197,6 +198,31 @@ describe("each code of the closed list", () => {
     },
     60_000,
   );
+
+  test("says of a query that was too costly which filters would help, wherever it was asked", async () => {
+    const place = "residence_locality=24@2025-07-01";
+    const answers = await whileLocked((agent, held) =>
+      Promise.all([
+        agent.get("/v1/people?keywords=nano&sort=-birth_year"),
+        agent.get(`/v1/people?${place}&degrees.level=TS&sort=name&gender=male`),
+        agent.post("/v1/people/search", { filter: "keywords = nano", sort: "-birth_year" }),
+        held.as({ loc: ["24"] }).get("/v1/degrees"),
+      ]),
+    );
+    const helping = answers.map(({ status, body }, i) => {
+      expect([status, body.code]).toEqual([400, "query-too-costly"]);
+      expect(body.errors).toEqual([expect.objectContaining(i === 2 ? { pointer: "/filter" } : { parameter: "filter" })]);
+      const [, names = ""] = /chẳng hạn (.*)\.$/.exec(body.detail) ?? [];
+      const declared = catalog[i === 3 ? "degrees" : "people"]!.noun.parameters;
+      expect(names.split(", ").filter((name) => !declared.includes(name))).toEqual([]);
+      expect(body.errors[0].did_you_mean).toBe(names.split(", ")[0]);
+      return names.split(", ");
+    });
+    expect(helping.map(({ length }) => length)).toEqual([3, 3, 3, 3]);
+    // What is missing of a combination that is declared comes first.
+    expect(helping[1]![0]).toBe("expertise.field:below");
+    expect(helping.flat()).not.toContain("keywords");
+  }, 60_000);
 
   test("that another file provokes stands there", () => {
     const missing = Object.entries(SITUATIONS).flatMap(([code, situation]) => {
