@@ -34,6 +34,22 @@ test("who comes alone is done alone, and what comes meanwhile together, three at
   expect(await Promise.all(rest)).toEqual(["with 2 3 4", "with 2 3 4", "with 2 3 4", "alone 5"]);
 });
 
+test("many are shared by two turns, and few do not begin beside many", async () => {
+  const { groups, ask } = held({ most: 8, underWay: 2 });
+  const asked = Array.from({ length: 11 }, (_, n) => ask(n % 9));
+  await turn();
+  expect(groups.map(({ members }) => members.length)).toEqual([6, 5]);
+  groups[1]!.end();
+  asked.push(ask(1), ask(2));
+  await turn();
+  expect(groups).toHaveLength(2);
+  asked.push(ask(3));
+  await turn();
+  expect(groups[2]!.members).toEqual([1, 2, 3]);
+  for (const { end } of groups) end();
+  await Promise.all(asked);
+});
+
 test("another key waits for nobody, and who leaves a group is done alone after it", async () => {
   const { groups, ask } = held();
   const asked = [ask(1), ask(9), ask(2, "b"), ask(3, "b")];

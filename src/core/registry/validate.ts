@@ -17,12 +17,6 @@ export function checkBody(shape: z.ZodObject, body: unknown): Checked {
   return { value: {}, violations: violations.slice(0, MOST) };
 }
 
-/** Only the unknown members of a body: what is refused before the record is looked up. */
-export function unknownMembers(shape: z.ZodObject, body: unknown): Violation[] {
-  const { violations } = checkBody(shape, body);
-  return violations.some(({ code }) => code === "unknown-field") ? violations : [];
-}
-
 type Issue = z.core.$ZodIssue;
 
 function violationsOf(issue: Issue, shape: z.ZodObject): Violation[] {

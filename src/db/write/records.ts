@@ -104,7 +104,7 @@ export function mergeSource({ row }: Locked, value: Record<string, unknown>): Re
 }
 
 /** So many rows are added by a text that is the same whatever they name, and is planned once. */
-const FEW = 50;
+const FEW = 200;
 
 /** Adds rows by one statement. A column that a row does not name takes the table's default, as far as that is a plain value. */
 export async function insertRows(tx: Transaction, table: RegistryTable, rows: readonly Row[]): Promise<void> {

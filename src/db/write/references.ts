@@ -3,6 +3,7 @@ import { UUID } from "../../core/registry/scalars.ts";
 import { days } from "../../core/time/partial-date.ts";
 import type { Violation } from "../../core/problems.ts";
 import { sql } from "../statement.ts";
+import { memberOf } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
 type Body = Record<string, unknown>;
@@ -63,9 +64,11 @@ function schemesAlone({ fields }: Noun, body: Body, pointer: string): Violation[
 }
 
 function namedIn(noun: Noun, body: Body, pointer: string, today: string): Named[] {
-  return Object.entries(noun.fields).flatMap(([member, field]): Named[] => {
-    if (body[member] === undefined && body[`${member}_id`] === undefined) return [];
-    const base = { body, member, scheme: null, ...periodOf(noun, body, today) };
+  const own = periodOf(noun, body, today);
+  return Object.keys(body).flatMap((key): Named[] => {
+    const member = memberOf(noun, key);
+    if (member === undefined) return [];
+    const [field, base] = [noun.fields[member]!, { body, member, scheme: null, ...own }];
     if ((field.kind === "place" || field.kind === "unit") && body[`${member}_id`]) {
       const table = field.kind === "place" ? "localities" : "organizations";
       // A hometown keeps the unit of its day, whatever that day was; a residence is a unit of today.

@@ -24,17 +24,20 @@ export function rowOf(noun: Noun, body: Body, id: string, keys: Keys): Row {
 }
 
 /** The member that a body's key stands for: what points at a unit is written by its id alone. */
-function memberOf({ fields }: Noun, key: string): string | undefined {
+export function memberOf({ fields }: Noun, key: string): string | undefined {
   const pointing = (member: string) => fields[member]?.kind === "place" || fields[member]?.kind === "unit";
   if (key.endsWith("_id") && pointing(key.slice(0, -3))) return key.slice(0, -3);
   return Object.hasOwn(fields, key) && !pointing(key) ? key : undefined;
 }
 
 /** What stands in the columns where a client sent nothing. */
-export function initialRow(noun: Noun): Row {
-  return Object.fromEntries(
-    Object.entries(noun.fields).flatMap(([member, { stored, initial }]) => (stored && initial !== undefined ? [[member, initial]] : [])),
-  );
+export function initialRow({ fields }: Noun): Row {
+  const row: Row = {};
+  for (const member of Object.keys(fields)) {
+    const { stored, initial } = fields[member]!;
+    if (stored && initial !== undefined) row[member] = initial;
+  }
+  return row;
 }
 
 function columns(noun: Noun, member: string, field: Field, body: Body, id: string, keys: Keys): [string, unknown][] {

@@ -2,7 +2,8 @@ import { hash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isOfPeople, onlyDirectory } from "../../core/policy.ts";
 import { attempts, Problem, problemOf } from "../../core/problems.ts";
-import { unknownMembers } from "../../core/registry/validate.ts";
+import { checkBody } from "../../core/registry/validate.ts";
+import type { Checked } from "../../core/registry/validate.ts";
 import { dayInVietnam } from "../../core/time/clock.ts";
 import type { z } from "zod";
 import type { Kept, KeptAnswers, Wanted } from "../../db/readers/kept.ts";
@@ -164,7 +165,13 @@ export function preconditionOf(request: FastifyRequest): Precondition {
 
 /** The body as it came; unknown members are refused before the record is looked up (api.md 1). @throws Problem `unknown-field` */
 export function bodyOf(request: FastifyRequest, shape: z.ZodObject): unknown {
-  const violations = unknownMembers(shape, request.body);
-  if (violations.length > 0) throw problemOf(violations, "body");
+  checkedOf(request, shape);
   return request.body;
+}
+
+/** The same, as far as it fits its shape, with what does not. */
+export function checkedOf(request: FastifyRequest, shape: z.ZodObject): Checked {
+  const checked = checkBody(shape, request.body);
+  if (checked.violations.some(({ code }) => code === "unknown-field")) throw problemOf(checked.violations, "body");
+  return checked;
 }

@@ -121,7 +121,7 @@ function writeRoutes(registering: Registering, facts: Facts): void {
     },
     check: (query) => void anyhowIn(query),
     include: (body) => sentFacts(facts, body),
-    create: (writing, body, request) => create(writing, { body, anyhow: anyhowIn(request.query as RawQuery) }),
+    create: (writing, body, request, checked) => create(writing, { body, anyhow: anyhowIn(request.query as RawQuery) }, checked),
   });
   recordWriteRoutes(registering, {
     source: personSource,

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { Checked } from "../../../core/registry/validate.ts";
 import type { Source } from "../../../db/query/source.ts";
 import type { AnsweredWriting } from "../../../db/write/facts.ts";
 import type { Answer } from "../../../db/write/idempotency.ts";
@@ -8,7 +9,7 @@ import { problems } from "../../openapi.ts";
 import type { Registering } from "../nouns.ts";
 import { idOf } from "../parts.ts";
 import type { RawQuery } from "../parts.ts";
-import { bodyOf, preconditionOf } from "../records.ts";
+import { bodyOf, checkedOf, preconditionOf } from "../records.ts";
 import { idParams, written } from "../shapes.ts";
 import { alone, answerWrite, offersTrials } from "./answers.ts";
 import { LONGEST_KEY } from "./keys.ts";
@@ -49,7 +50,7 @@ export type Creation = {
   check?: (query: RawQuery) => void;
   /** Collections that the answer shows. */
   include?: (body: unknown) => string | undefined;
-  create: (writing: AnsweredWriting, body: unknown, request: FastifyRequest) => Promise<Answer>;
+  create: (writing: AnsweredWriting, body: unknown, request: FastifyRequest, checked: Checked) => Promise<Answer>;
 };
 
 /** The header of a change: what it is made from. */
@@ -121,8 +122,9 @@ export function createRoute({ app, parts, shapes }: Registering, creation: Creat
       // What hangs on a record waits for it like its own changes.
       const { id } = request.params as { id?: string };
       return answerWrite(parts, kind, request, reply, (writing) => {
-        const body = bodyOf(request, shape);
-        return id === undefined ? create(writing, body, request) : alone(parts, id, () => create(writing, body, request));
+        const checked = checkedOf(request, shape);
+        const created = () => create(writing, request.body, request, checked);
+        return id === undefined ? created() : alone(parts, id, created);
       });
     },
   });

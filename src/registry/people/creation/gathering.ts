@@ -15,7 +15,8 @@ type Waiting<One, Done> = Member<One, Done> & {
   reject(error: unknown): void;
   late: NodeJS.Timeout;
 };
-type Lane<One, Done> = { waiting: Set<Waiting<One, Done>>; underWay: number; due: boolean };
+/** `members`: how many there are in the groups under way; `due`: whether one is about to begin. */
+type Lane<One, Done> = { waiting: Set<Waiting<One, Done>>; underWay: number; members: number; due: boolean };
 
 /**
  * Gathers what is asked for under one key while what was asked for before is under way; who comes when nothing is waits for nobody, and
@@ -26,17 +27,21 @@ export function gathering<One, Done>(together: Together<One, Done>, { most, unde
 
   const begin = (key: string, lane: Lane<One, Done>): void => {
     if (lane.waiting.size === 0 && lane.underWay === 0 && !lane.due) lanes.delete(key);
-    if (lane.due || lane.underWay >= underWay || lane.waiting.size === 0) return;
+    if (lane.due || !mayBegin(lane)) return;
     lane.due = true;
     close(key, lane, 0);
   };
+  // Few beside many wait for those: each would cost as much as three that go together.
+  const mayBegin = ({ waiting, underWay: now, members }: Lane<One, Done>): boolean =>
+    waiting.size > 0 && now < underWay && 2 * waiting.size >= members;
   // As long as each turn of the loop brings more, they are still coming: who was told together comes again together.
   const close = (key: string, lane: Lane<One, Done>, before: number): void =>
     void setImmediate(() => {
       const { size } = lane.waiting;
       if (size > before && size < most) return close(key, lane, size);
       lane.due = false;
-      const group = [...lane.waiting].slice(0, most);
+      // Many are shared by the turns that are free.
+      const group = [...lane.waiting].slice(0, Math.min(most, Math.max(Math.ceil(most / 2), Math.ceil(size / (underWay - lane.underWay)))));
       for (const one of group) {
         lane.waiting.delete(one);
         clearTimeout(one.late);
@@ -46,16 +51,18 @@ export function gathering<One, Done>(together: Together<One, Done>, { most, unde
     });
   const run = async (key: string, lane: Lane<One, Done>, group: readonly Waiting<One, Done>[]): Promise<void> => {
     lane.underWay++;
+    lane.members += group.length;
     try {
       await (group.length === 1 ? settleAlone(group[0]!) : settleAll(together, group));
     } finally {
       lane.underWay--;
+      lane.members -= group.length;
       begin(key, lane);
     }
   };
   return (key, member) =>
     new Promise((resolve, reject) => {
-      const lane = lanes.get(key) ?? { waiting: new Set(), underWay: 0, due: false };
+      const lane = lanes.get(key) ?? { waiting: new Set(), underWay: 0, members: 0, due: false };
       lanes.set(key, lane);
       const late = setTimeout(() => {
         lane.waiting.delete(waiting);

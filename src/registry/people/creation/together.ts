@@ -1,4 +1,4 @@
-import { checkBody } from "../../../core/registry/validate.ts";
+import type { Checked } from "../../../core/registry/validate.ts";
 import { lookupHash } from "../../../core/secrets/sealing.ts";
 import { foldSearch } from "../../../core/vietnamese/text.ts";
 import type { AnsweredWriting, Written } from "../../../db/write/facts.ts";
@@ -32,12 +32,12 @@ const BOUNDS = { most: 16, underWay: 2, patienceMs: 2_000 };
  * Creates people, those whom one client sends at one time in one transaction: what a write costs beside its rows is paid once for all of
  * them. Whatever is in the least unusual about a request is done alone, from its beginning, by `createPerson`, which alone refuses.
  */
-export function creatingPeople(form: Form): (writing: AnsweredWriting, asked: Omit<Sent, keyof Form>) => Promise<Answer> {
+export function creatingPeople(form: Form): (writing: AnsweredWriting, asked: Omit<Sent, keyof Form>, checked: Checked) => Promise<Answer> {
   const gather = gathering<New, Answer>((members) => createTogether(form.facts, members), BOUNDS);
-  return (writing, asked) => {
+  return (writing, asked, checked) => {
     const { key, turns } = writing.answering;
     const sent = { ...form, ...asked };
-    const one = soundOne(writing, sent);
+    const one = soundOne(writing, sent, checked);
     if (one === undefined) return createPerson(writing, sent);
     const held = { ...writing, answering: { ...writing.answering, turns: new Map() } };
     const work = () => gather(laneOf(writing), { one, alone: () => createPerson(held, sent) });
@@ -52,9 +52,8 @@ function laneOf({ context: { actor, today }, reason }: AnsweredWriting): string 
 }
 
 /** What can be said of a request without the database; undefined where it is to be done alone. */
-function soundOne(writing: AnsweredWriting, { shape, facts, body, anyhow }: Sent): New | undefined {
+function soundOne(writing: AnsweredWriting, { facts, anyhow }: Sent, { value, violations }: Checked): New | undefined {
   if (writing.answering.dryRun || !writing.answering.several) return undefined;
-  const { value, violations } = checkBody(shape, body);
   if (violations.length > 0 || checkAlone(facts, value).length > 0) return undefined;
   if (pointing(facts, value, "").length > MOST_ROWS) return undefined;
   const { name, citizen_id: number, identifiers = [] } = value as Compared;
