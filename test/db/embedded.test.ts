@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { newKeysText } from "../../src/http/access/keys.ts";
+import { startService } from "../../src/main.ts";
 import { startEmbedded, StartError, type Embedded } from "../../src/db/embedded.ts";
 import { newFolder as temporaryFolder } from "../setup/folder.ts";
 
@@ -114,8 +117,11 @@ describe("the end of an embedded PostgreSQL", () => {
     await rows(first.ownerUrl, "CREATE TABLE trithuc.kept AS SELECT 7 AS n");
     await first.stop();
     expect(processesOf(folder)).toEqual([]);
-    const next = await startEmbedded({ dataDir: folder });
+    const next = await startEmbedded({ dataDir: folder, settings: { fsync: "off" } });
     expect(await rows(next.ownerUrl, "SELECT n FROM trithuc.kept")).toEqual([{ n: 7 }]);
+    // What would lose rows when the power fails is no database for a service.
+    const config = readConfig({ PORT: "0", DATABASE_URL: next.serviceUrl, TRITHUC_KEYS: newKeysText() });
+    await expect(startService(config, () => {})).rejects.toThrow(/runs with fsync=off and may lose what was written: set fsync=on/);
     await next.stop();
     expect(processesOf(folder)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { newKeysText } from "../../src/http/access/keys.ts";
+import { startService } from "../../src/main.ts";
 import { keysOf, openReadyStore } from "../../src/store.ts";
 import { migrate } from "../../src/db/upkeep/migrations.ts";
 import { testDatabase } from "../setup/database.ts";
@@ -40,4 +41,28 @@ test.for(CASES)("a start on $what is refused, with what to do", async ({ change,
   const config = readConfig({ DATABASE_URL: serviceUrl, TRITHUC_OWNER_URL: ownerUrl, TRITHUC_KEYS: newKeysText() });
   await expect(openReadyStore(config, keysOf(config), () => {})).rejects.toThrow(says);
   if (up) await expect(migrate(ownerUrl)).rejects.toThrow(up);
+});
+
+const RIGHTS: { what: string; as: "ownerUrl" | "serviceUrl" | "adminUrl"; change?: string; says: RegExp }[] = [
+  { what: "a superuser", as: "adminUrl", says: /connects as a superuser: use the service's own role/ },
+  { what: "the owner", as: "ownerUrl", says: /may do more than the service should \(ddl.*\): use a role that owns nothing/ },
+  {
+    what: "a role that may take entries away",
+    as: "serviceUrl",
+    change: "grant delete on trithuc.access_log to trithuc_service",
+    says: /may do more than the service should \(delete access_log\)/,
+  },
+  {
+    what: "a role that may make tables",
+    as: "serviceUrl",
+    change: "grant create on schema trithuc to trithuc_service",
+    says: /may do more than the service should \(ddl\)/,
+  },
+];
+
+test.for(RIGHTS)("a start as $what is refused, with what to do", async ({ as, change, says }) => {
+  const urls = await testDatabase();
+  if (change) await administer(urls.ownerUrl, (owner) => owner.query(change));
+  const config = readConfig({ PORT: "0", DATABASE_URL: urls[as], TRITHUC_OWNER_URL: urls.ownerUrl, TRITHUC_KEYS: newKeysText() });
+  await expect(startService(config, () => {})).rejects.toThrow(says);
 });
