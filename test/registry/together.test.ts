@@ -206,39 +206,58 @@ describe("a connection that is killed under several", () => {
     return () => Promise.all([owner.end(), admin.end()]);
   });
 
-  /** Ends every transaction that waits for what the owner holds, as soon as one does. */
-  const killWaiting = async (locktype: string) => {
-    const waiting = () =>
-      registry.sql<{ pid: number }>(
-        "select pid from pg_locks where not granted and locktype = $1 and database = (select oid from pg_database where datname = current_database())",
-        locktype,
-      );
-    await vi.waitFor(async () => expect(await waiting()).not.toEqual([]), { timeout: 5_000, interval: 5 });
-    for (const { pid } of await waiting()) await admin.query("select pg_terminate_backend($1)", [pid]);
+  /** Lets whoever creates a person sleep, ends them in their sleep, and lets nobody sleep any more; gives the answers. */
+  const killedIn = async (trigger: string, sent: readonly Sent[]): Promise<Told[]> => {
+    await owner.query(`create table asleep as select 1 as one;
+      create function sleep_here() returns trigger language plpgsql security definer set search_path = ${SCHEMA} as
+        'begin if exists (select from asleep) then perform pg_sleep(9); end if; return null; end';
+      ${trigger} execute function sleep_here()`);
+    const ending =
+      "select pg_terminate_backend(pid) as ended from pg_stat_activity where wait_event = 'PgSleep' and datname = $1 and pid <> pg_backend_pid()";
+    let answered = false;
+    const answers = together(sent).finally(() => (answered = true));
+    const asleep = async () => (await admin.query(ending.replace("pg_terminate_backend(pid)", "true"), [registry.urls.name])).rowCount;
+    await vi.waitFor(async () => expect(await asleep()).toBeGreaterThan(0), { timeout: 5_000, interval: 5 });
+    await owner.query("delete from asleep");
+    const over = async () => {
+      await admin.query(ending, [registry.urls.name]);
+      expect(answered).toBe(true);
+    };
+    await vi.waitFor(over, { timeout: 8_000, interval: 5 });
+    await owner.query("drop function sleep_here() cascade; drop table asleep");
+    return answers;
   };
+  const fresh = (name: string): Sent[] => several(name).map(({ body, key }) => ({ body: { ...body, citizen_id: null }, key: key! }));
 
   test("while they are written: all are created once", async () => {
-    await owner.query("begin; lock table person_numbers in access exclusive mode");
-    const answers = together(several("Mẫu Văn Đứt").map(({ body, key }) => ({ body: { ...body, citizen_id: null }, key: key! })));
-    await killWaiting("relation");
-    await owner.query("rollback");
-    expect((await answers).map(({ status }) => status)).toEqual(several("").map(() => 201));
+    const told = await killedIn("create trigger sleeping after insert on people for each statement", fresh("Mẫu Văn Đứt"));
+    expect(told.map(({ status }) => status)).toEqual(told.map(() => 201));
     expect(await named("Mẫu Văn Đứt")).toHaveLength(12);
   });
 
   test("while they are committed: nobody is told that it stands, and each may be sent again", async () => {
-    await owner.query(`create function hold_end() returns trigger language plpgsql as 'begin perform pg_advisory_xact_lock(4711); return null; end';
-      create constraint trigger hold_end after insert on people deferrable initially deferred for each row execute function hold_end();
-      select pg_advisory_lock(4711)`);
-    const sent = several("Mẫu Văn Cuối").map(({ body, key }) => ({ body: { ...body, citizen_id: null }, key: key! }));
-    const answers = together(sent);
-    await killWaiting("advisory");
-    await owner.query("select pg_advisory_unlock(4711)");
-    const told = await answers;
+    const sent = fresh("Mẫu Văn Cuối");
+    const told = await killedIn(
+      "create constraint trigger sleeping after insert on people deferrable initially deferred for each row",
+      sent,
+    );
     expect(told.filter(({ status }) => status === 503).length).toBeGreaterThan(1);
     expect(await named("Mẫu Văn Cuối")).toHaveLength(told.filter(({ status }) => status === 201).length);
-    await owner.query("drop trigger hold_end on people; drop function hold_end()");
     expect((await together(sent)).map(({ status }) => status)).toEqual(sent.map(() => 201));
     expect(await named("Mẫu Văn Cuối")).toHaveLength(12);
+  });
+
+  test("and who waits for another's lock keeps nobody waiting: each is done by itself", async () => {
+    await owner.query("begin; select set_config('trithuc.actor', 'test', true)");
+    await owner.query(`insert into person_identifiers (id, person_id, origin_person_id, scheme, value)
+      select gen_random_uuid(), id, id, 'wos', 'held' from people limit 1`);
+    const sent = fresh("Mẫu Văn Kẹt").map(({ body }, n) => ({
+      body: n === 3 ? { ...body, identifiers: [{ scheme: "wos", value: "held" }] } : body,
+    }));
+    const answers = together(sent);
+    await vi.waitFor(async () => expect(await named("Mẫu Văn Kẹt")).toHaveLength(11), { timeout: 8_000, interval: 5 });
+    await owner.query("rollback");
+    const told = await answers;
+    expect(told.filter(({ status }) => status === 201).length).toBeGreaterThanOrEqual(11);
   });
 });

@@ -108,7 +108,7 @@ export async function inGroup<T>(pool: Pool, purposeful: Purposeful, work: (tx: 
     return result;
   };
   try {
-    return await once(pool, purposeful, sql`${contextOf(purposeful)}, ${BY_INDEX}`, "commit", whole);
+    return await once(pool, purposeful, sql`${contextOf(purposeful)}, ${BY_INDEX}, ${IMPATIENT}`, "commit", whole);
   } catch (error) {
     // What Postgres refuses has been rolled back; whoever lost it while it was ending does not know.
     if (isUnanswered(error) || isTaken(error) || (ending && (error as { severity?: string }).severity !== "ERROR")) throw error;
@@ -152,6 +152,9 @@ async function once<T>(pool: Pool, { importId }: Purposeful, context: Statement,
 
 const isUnanswered = (error: unknown): boolean =>
   [error, (error as Error).cause].some((one) => (one as Error | undefined)?.message === "Query read timeout");
+
+/** What one of several waits for the others do not: it is done by itself, and they too. */
+const IMPATIENT = raw("set_config('lock_timeout', '500ms', true)");
 
 /** The words of a pool whose connections are all taken. */
 const isTaken = (error: unknown): boolean => (error as Error).message === "timeout exceeded when trying to connect";
