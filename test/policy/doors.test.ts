@@ -1,8 +1,11 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Scope } from "../../src/core/actor.ts";
 import type { Field } from "../../src/core/registry/field.ts";
+import { keepAnswers } from "../../src/db/readers/kept.ts";
+import { catalog } from "../../src/nouns.ts";
 import { startRegistry } from "../setup/registry.ts";
 import type { Agent, Answer, Call, Registry, Wish } from "../setup/registry.ts";
+import { TODAY } from "../setup/template.ts";
 import { exchange, GUARDED } from "./strangers/exchange.ts";
 import { UNKEPT } from "./strangers/faces.ts";
 
@@ -165,6 +168,12 @@ describe("a field that the caller may not read", () => {
     const agents = Object.entries(CALLERS)
       .filter(([, { closed }]) => closed({ class: "restricted" } as Field))
       .map(([, { wish }]) => registry.as(wish));
+    // And one for whom the answers are kept, all of them by now: a tag changes when one is.
+    const keeping = await startRegistry({ urls: registry.urls, keys: registry.keys });
+    onTestFinished(keeping.close);
+    const ids = (await registry.sql<{ id: string }>("select id from people")).map(({ id }) => id);
+    await keepAnswers({ ...keeping.work.database, catalog, today: () => TODAY }).make(ids, TODAY);
+    agents.push(keeping.as({ scope: read }));
     // One after another: what is asked side by side may be turned away.
     const answers = async (agent: Agent) => {
       const faces = [];
@@ -181,6 +190,9 @@ describe("a field that the caller may not read", () => {
     const after = await answers(seeing);
     const changed = after.filter((face, i) => JSON.stringify(face) !== JSON.stringify(seen[i]));
     expect(changed.length).toBeGreaterThan(10);
+    // And what was kept was answered, not made anew.
+    await registry.sql("update person_answers set person = replace(person, 'Lê Văn Kín', 'Lê Văn Giữ')");
+    expect((await keeping.as({ scope: read }).get(`/v1/people/${person}`)).text).toContain("Lê Văn Giữ");
   }, 120_000);
 });
 
