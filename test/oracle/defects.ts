@@ -150,6 +150,10 @@ export const DEFECTS: readonly Defect[] = [
     rewrite: replacing(/(\.ended or [^()]*\)) is not true/g, "$1 is false"),
     about: /work_locality/,
   },
+  {
+    name: "a member shows nothing of what it has",
+    rewrite: replacing(/('(?:gender|level|kind|role|year)', )"t\d+"\."\w+"/g, "$1null::text"),
+  },
 ];
 
 /** Makes the n-th check of the territory, or every one, true. */

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { startRegistry } from "../setup/registry.ts";
 import type { Registry } from "../setup/registry.ts";
 import { populate } from "./world/population.ts";
+import { privacyQuestions } from "./asking/questions.ts";
 import { askMany } from "./asking/run.ts";
 import { rewrittenService, serviceOf } from "./service.ts";
 
@@ -25,6 +26,8 @@ test(
       const count = Math.min(PER_WORLD, QUESTIONS - asked);
       const difference = await askMany(serviceOf(registry), world, seed, count);
       if (difference) expect.fail(`ORACLE_SEED=${SEED} (population ${seed}): ${difference}`);
+      const privacy = await askMany(serviceOf(registry), world, seed, Math.ceil(count / 10), privacyQuestions(world));
+      if (privacy) expect.fail(`ORACLE_SEED=${SEED} (population ${seed}, privacy): ${privacy}`);
       // Indexes that name too many rows to go on with are left for a walk: of so few people, only where the limits are low.
       const tight = await rewrittenService(registry, tighten);
       const other = await askMany(tight, world, seed + 1, Math.ceil(count / 10));

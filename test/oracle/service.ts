@@ -11,7 +11,7 @@ import type { Registry } from "../setup/registry.ts";
 import { TODAY } from "../setup/template.ts";
 import type { Service } from "./asking/compare.ts";
 
-const SCOPE = ["people:read", "people:read.restricted", "people:read.sensitive"] as const satisfies readonly Scope[];
+const SCOPE = ["people:read", "people:read.restricted", "people:read.sensitive", "privacy"] as const satisfies readonly Scope[];
 
 /** The registry's service, as one who may read everything asks it. */
 export const serviceOf = (registry: Registry): Service => ({

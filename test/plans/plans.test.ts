@@ -25,7 +25,7 @@ import type { Question } from "./questions.ts";
 const MOST = 500;
 /**
  * What may touch more, and why: `name:match` ranks every name that has the words or resembles them, and the first bearer of each; how many
- * buffers that is depends on how many ways the commonest names are written (20,000 people: 572; 1,000,000: 492).
+ * buffers that is depends on how many ways the commonest names are written (20,000 people: 572; 200,000: 544; 1,000,000: 492).
  */
 const ABOVE: Record<string, number> = { "people name:match": 600 };
 

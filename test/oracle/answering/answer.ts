@@ -35,12 +35,15 @@ export function answer(world: World, question: Question): Expected | null {
       fits(row, true),
   );
   const sure = new Set(found.filter((row) => fits(row, false)).map((row) => row["id"] as string));
-  const ids = inOrder(asking, name, found, sort).map((row) => row["id"] as string);
+  const ids = inOrder(asking, name, found, sort.length > 0 ? sort : (USUAL[name] ?? [])).map((row) => row["id"] as string);
   const ranked = sort.length === 0 && asks.some(hasMatch);
   const [search, ...others] = noun.name === "people" && ranked ? asks.flatMap(searchesOf) : [];
   const text = others.length === 0 ? search : undefined;
   return { ids, sure, ranked, ranks: new Map(text === undefined ? [] : found.map((row) => [row["id"], likeness(row["name_full"], text)])) };
 }
+
+/** Lists that have an order where none is asked for. */
+const USUAL: Record<string, SortKey[]> = { "data-requests": [{ field: "due_on", descending: false }] };
 
 /** The texts that a name must match, whatever else is asked. */
 function searchesOf(ask: Ask): string[] {

@@ -83,6 +83,8 @@ function compares(asking: Asking, nounName: string, row: Row, [head = "", ...res
 export function valueOf({ world, asOf }: Asking, noun: string, row: Row, member: string, field: Field): unknown {
   if (member === "birth_year") return row["birth_date_earliest"] ? Number(row["birth_date_earliest"].slice(0, 4)) : null;
   if (member === "is_current") return isCurrent(row, world.today);
+  if (member === "live") return row["withdrawn_at"] === null;
+  if (member === "overdue") return row["due_on"] !== null && row["due_on"] < world.today;
   if (member === "work_locality") return workLocalities(world, row, asOf);
   if (member === "hometown_locality_today") return hometownToday(world, row);
   if (member === "citizen_id") return world.citizenIds.get(row["id"]) ?? null;

@@ -116,9 +116,16 @@ function shown(world: World, question: Question, records: Row[]): string | undef
     const got = Object.keys(record).filter((key) => key !== "redacted" && key !== "more");
     if ([...new Set(wanted)].toSorted().join() !== got.toSorted().join())
       return `${record["id"]} shows ${got.join(", ")}, not ${wanted.join(", ")}`;
+    const row = world.byId.get(record["id"])!;
+    const kept = fields.filter((member) => AS_KEPT.has(noun.fields[member]?.kind ?? "") && noun.fields[member]!.stored && member in row);
+    const other = kept.find((member) => JSON.stringify(record[member]) !== JSON.stringify(row[member]));
+    if (other) return `${record["id"]} shows ${JSON.stringify(record[other])} as ${other}, not ${JSON.stringify(row[other])}`;
   }
   return undefined;
 }
+
+/** Kinds whose values an answer shows as the database has them. */
+const AS_KEPT = new Set(["id", "text", "texts", "choice", "classification", "integer", "boolean", "day"]);
 
 /** A question and what differs, for a person to read: the filter's text, and the records that it is about. */
 export function report(world: World, question: Question, difference: string): string {

@@ -145,7 +145,9 @@ export class Leaves {
   }
 
   private comparing(noun: Noun): fc.Arbitrary<Leaf> {
-    const usable = Object.entries(noun.fields).filter(([member, { operators }]) => operators.length > 0 && member !== "ethnicity");
+    const usable = Object.entries(noun.fields).filter(
+      ([member, { operators, kind }]) => operators.length > 0 && member !== "ethnicity" && kind !== "instant",
+    );
     return fc.oneof(...usable.map(([member, field]) => ({ weight: weightOf(field), arbitrary: this.member(noun, member, field) })));
   }
 

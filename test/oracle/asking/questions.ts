@@ -18,6 +18,8 @@ const NOUNS = [
   "codes",
   "code-lists",
 ];
+/** What is asked by who has another scope than the rest. */
+const PRIVACY = ["consents", "data-requests"];
 
 /** Random questions about a world, most of which something answers. */
 export function questions(world: World): fc.Arbitrary<Question> {
@@ -25,6 +27,12 @@ export function questions(world: World): fc.Arbitrary<Question> {
   const makers = new Map([...new Set(NOUNS)].map((name) => [name, questionsOf(world, leaves, world.nouns[name]!)]));
   const searches = fc.tuple(makers.get("people")!, leaves.search()).map(([question, search]) => ranked(question, search));
   return fc.oneof({ withCrossShrink: false }, ...NOUNS.map((name) => makers.get(name)!), searches, searches);
+}
+
+/** Random questions about what people agreed to and asked for. */
+export function privacyQuestions(world: World): fc.Arbitrary<Question> {
+  const leaves = new Leaves(world);
+  return fc.oneof(...PRIVACY.map((name) => questionsOf(world, leaves, world.nouns[name]!)));
 }
 
 /** A search for a name, whose answer is ranked, beside what else is asked. */

@@ -9,9 +9,14 @@ import type { World } from "../world/world.ts";
 export const WIDTH = 6;
 
 /** Asks the service `count` random questions of a seed; gives the first difference, shrunk to a case that a person can read. */
-export async function askMany(service: Service, world: World, seed: number, count: number): Promise<string | undefined> {
+export async function askMany(
+  service: Service,
+  world: World,
+  seed: number,
+  count: number,
+  arbitrary = questions(world),
+): Promise<string | undefined> {
   const compare = comparer(service, world);
-  const arbitrary = questions(world);
   const found: { at: number; question: Question; difference: string }[] = [];
   await inParallel(fc.sample(arbitrary, { seed, numRuns: count }), WIDTH, async (question, at) => {
     if (found.length > 0) return;

@@ -210,8 +210,36 @@ export async function populate(registry: Registry, seed: number, people = 60): P
     const { id } = await register(clerk, body);
     if ("citizen_id" in body) citizenIds.set(id, body.citizen_id as string);
   }
+  await consented(registry, seed);
   await hideSome(registry, seed);
   return readWorld(registry.sql, citizenIds);
+}
+
+/** Some have agreed to something and withdrawn it again, some have asked for something. */
+async function consented(registry: Registry, seed: number): Promise<void> {
+  const officer = registry.as({ scope: ["privacy"] });
+  const people = await registry.sql<{ id: string }>("select id from people order by id limit 40");
+  const drawn = fc.sample(
+    fc.record({
+      given: fc.record({ method: one("written", "email"), evidence: one("Phiếu 1", "Phiếu 2"), given_at: one("2026-01-05T02:00:00Z") }),
+      withdrawn: maybe(fc.record({ method: one("written", "email"), evidence: one("Thư") }), 1),
+      request: fc.record({
+        kind: one("view", "copy", "correct", "object", "delete"),
+        channel: one("written", "web", "phone"),
+        received_on: one("2026-11-02", "2026-11-20", "2026-11-23"),
+      }),
+      acknowledged: fc.boolean(),
+    }),
+    { seed: seed + 9, numRuns: people.length },
+  );
+  for (const [i, { id }] of people.entries()) {
+    const { given, withdrawn, request, acknowledged } = drawn[i]!;
+    const consent = { ...given, purpose: "directory", wording: "directory-1" };
+    const { id: agreed } = await expectOk(officer.post(`/v1/people/${id}/consents`, consent));
+    if (withdrawn) await expectOk(officer.post(`/v1/consents/${agreed as string}/withdrawal`, withdrawn));
+    const { id: asked } = await expectOk(officer.post(`/v1/people/${id}/data-requests`, request));
+    if (acknowledged) await expectOk(officer.patch(`/v1/data-requests/${asked as string}`, { state: "acknowledged" }, 1));
+  }
 }
 
 /** A body of chance may break a rule between facts: what the service refuses is taken out, as it says. */
