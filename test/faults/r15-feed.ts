@@ -6,10 +6,10 @@ import type { Extent } from "./feed/writers.ts";
 import { breachesOf } from "./stand/fault.ts";
 import type { Control, Fault } from "./stand/fault.ts";
 
-const SHORT = { writers: 16, events: 1_000, longestMs: 200, quietMs: 3_000 };
+const SHORT = { writers: 16, events: 1_000, longestMs: 200, quietMs: 30_000 };
 /** Versions turned round are rare: a run that has to meet some takes more. */
 const CONTROL = { writers: 16, events: 2_000, longestMs: 400, quietMs: 3_000 };
-const LONG = { writers: 16, events: 100_000, longestMs: 2_000, quietMs: 3_000 };
+const LONG = { writers: 16, events: 100_000, longestMs: 2_000, quietMs: 30_000 };
 
 const said = ({ committed, faults }: Outcome): string =>
   `${committed} events, over 3 readers ${Object.entries(faults)
