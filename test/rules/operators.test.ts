@@ -126,3 +126,128 @@ describe("every sortable field of every noun", () => {
     expect(new Set(walked).size).toBe(walked.length);
   });
 });
+
+describe("text is nothing but text", () => {
+  const SQL = ["' or '1'='1' --", "'; delete from people; --", "\\' or 1=1 --", "$1::text", "') or true or ('a'='"];
+  const standing = () =>
+    registry.sql<{ n: string }>(
+      "select (select count(*) from people) || ' ' || (select count(*) from revisions) || ' ' || (select count(*) from organizations) as n",
+    );
+  const idsOf = async (path: string): Promise<string[]> => {
+    const { status, body } = await reader.get(path);
+    expect([path, status]).toEqual([path, 200]);
+    return body.data.map(({ id }: { id: string }) => id).toSorted();
+  };
+
+  test("SQL finds by each operator of each field of text what a word finds that nobody has", async () => {
+    const wrong: unknown[] = [];
+    let asked = 0;
+    for (const noun of nouns) {
+      for (const [member, field] of Object.entries(noun.fields)) {
+        if (!["text", "texts", "name"].includes(field.kind) || field.bodyOnly) continue;
+        const found = async (operator: string, text: string, filter: boolean) => {
+          const name = `${member}${NAMES[operator] ?? (operator === "!=" ? ":not" : `:${operator}`)}`;
+          const query = filter
+            ? `filter=${encodeURIComponent(`${member} ${operator} "${text.replace(/["\\]/g, "\\$&")}"`)}`
+            : `${name}=${encodeURIComponent(text.replace(/\\/g, "\\\\"))}`;
+          const { status, body } = await reader.get(`${pathOf(noun.name)}?limit=500&fields=id&${query}`);
+          return JSON.stringify([status, status === 200 ? body.data : body.code]);
+        };
+        for (const operator of field.operators.filter((one) => one !== "exists")) {
+          const filter = asked++ % 2 === 0;
+          const none = await found(operator, "zzqqxx", filter);
+          const answers = await Promise.all(SQL.map((text) => found(operator, text, filter)));
+          answers.forEach((answer, i) => answer === none || wrong.push([noun.name, member, operator, SQL[i], answer.slice(0, 80)]));
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(asked).toBeGreaterThan(40);
+  }, 60_000);
+
+  test("SQL in every other place is refused as it should be, or finds nothing, and nothing is changed", async () => {
+    const before = await standing();
+    const places: [string, number, string | undefined][] = [
+      ["people?sort=", 400, "invalid-parameter"],
+      ["people?fields=", 400, "unknown-parameter"],
+      ["people?include=", 400, "unknown-parameter"],
+      ["people?limit=", 400, "invalid-parameter"],
+      ["people?count=", 400, "invalid-parameter"],
+      ["people?as_of=", 400, "invalid-parameter"],
+      ["people?cursor=", 400, "cursor-invalid"],
+      ["people?filter=", 400, "filter-syntax"],
+      ["people?gender=", 400, "invalid-parameter"],
+      ["people?degrees.level=", 400, "invalid-parameter"],
+      ["people?q=", 200, undefined],
+      ["people/suggest?q=", 200, undefined],
+      ["organizations/suggest?q=", 200, undefined],
+      ["localities/suggest?q=", 200, undefined],
+      ["fields/suggest?scheme=rd&q=", 200, undefined],
+      ["people/by-id/code/", 400, "invalid-parameter"],
+      ["people/by-id/orcid/", 404, "not-found"],
+    ];
+    const inBody: [Record<string, unknown>, number, string | undefined][] = [
+      [{ filter: 0 }, 400, "filter-syntax"],
+      [{ sort: 0 }, 422, "validation-failed"],
+      [{ fields: 0 }, 400, "unknown-field"],
+      [{ include: 0 }, 400, "unknown-field"],
+      [{ cursor: 0 }, 400, "cursor-invalid"],
+    ];
+    const wrong: unknown[] = [];
+    for (const text of SQL) {
+      for (const [place, status, code] of places) {
+        const answer = await reader.get(`/v1/${place}${encodeURIComponent(text)}`);
+        if (answer.status !== status || answer.body.code !== code) wrong.push([place, text, answer.status, answer.body.code]);
+        if (status === 200 && answer.body.data.length > 0) wrong.push([place, text, answer.body.data]);
+      }
+      for (const [body, status, code] of inBody) {
+        const [member = ""] = Object.keys(body);
+        const answer = await reader.post("/v1/people/search", { [member]: text });
+        if (answer.status !== status || answer.body.code !== code) wrong.push([member, text, answer.status, answer.body.code]);
+      }
+      const names = await reader.post("/v1/reconciliation", { noun: "people", queries: [{ name: text }] });
+      if (names.status !== 200 || names.body.data[0].candidates.length > 0) wrong.push(["reconciliation", text, names.status, names.body]);
+    }
+    expect(wrong).toEqual([]);
+    expect(await standing()).toEqual(before);
+  }, 60_000);
+
+  test("signs of patterns stand for themselves, and folded comparisons pass over them", async () => {
+    const clerk = registry.as();
+    const units = ["Quzwan 50% mới", "Quzwan 50 mới", "Quz an", "Quzw.n", "Q[a-z]z"];
+    const { body } = await clerk.post("/v1/people", {
+      name: { full: "Bạch Ký Hiệu" },
+      keywords: ["50%_x", "a_b"],
+      affiliations: units.map((organization_text) => ({ kind: "membership", organization_text })),
+    });
+    await clerk.post("/v1/people", { name: { full: "Bạch Ký Tự" }, keywords: ["50%abx", "axb", "50"] });
+    const people = (query: string) => idsOf(`/v1/people?fields=id&${query}`);
+    for (const text of ["50%_x", "a_b"]) expect(await people(`keywords=${encodeURIComponent(text)}`)).toEqual([body.id]);
+    for (const text of ["50%", "50%%", "5_", "%", "_", ".*", "^5", "a.b", "[a-z]+"])
+      expect([text, await people(`keywords=${encodeURIComponent(text)}`)]).toEqual([text, []]);
+    for (const text of ["Bạch Ký %", "Bạch%", "Bạch Ký H_ệu", "Bạch.*"])
+      for (const operator of ["", ":exact"]) expect(await people(`name${operator}=${encodeURIComponent(text)}`)).toEqual([]);
+    const named = async (query: string, text: string) => {
+      const path = `/v1/affiliations?person_id=${body.id}&organization_text${query}=${encodeURIComponent(text)}`;
+      const { status, body: page } = await reader.get(path);
+      expect([path, status]).toEqual([path, 200]);
+      return page.data.map(({ organization_text: one }: { organization_text: string }) => units.indexOf(one)).toSorted();
+    };
+    for (const [operator, text, found] of [
+      ["", "Quzwan 50% mới", [0]],
+      ["", "Quzwan 50_ mới", []],
+      ["", "Quzwan%", []],
+      ["", "Q.*", []],
+      [":prefix", "quzwan 50%", [0, 1]],
+      [":prefix", "quz_an", [2]],
+      [":prefix", "quz%n", []],
+      [":prefix", "quz.*", [0, 1, 2, 3]],
+      [":prefix", "q[a-z]", [4]],
+      [":prefix", "q[t-v]", []],
+      [":match", "50%", [0, 1]],
+      [":match", "quz%", [2]],
+      [":match", "quz_an", [2]],
+    ] as const)
+      expect([operator, text, await named(operator, text)]).toEqual([operator, text, found]);
+  });
+});
