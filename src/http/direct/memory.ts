@@ -13,8 +13,11 @@ export type PageMemory = {
   keep(key: string, proven: Proven, answer: Direct): void;
 };
 
-/** So many bytes of pages are remembered; a page that was asked for within so many milliseconds makes no room for another. */
-const MOST = { bytes: 32 * 1024 * 1024, restMs: 5_000 };
+/**
+ * So many bytes of pages are remembered; a page that was asked for within `restMs` makes no room for another, which would let all go in turn
+ * where more are asked for than are remembered. What nobody has asked for in `idleMs` goes with the next that comes.
+ */
+const MOST = { bytes: 32 * 1024 * 1024, restMs: 5_000, idleMs: 600_000 };
 /** A page costs so much beside its text: its key, values and tag. */
 const BESIDE = 2_000;
 
@@ -45,9 +48,11 @@ export function rememberPages(pages: Pipeline, most = MOST): PageMemory {
     keep(key, proven, answer) {
       forget(key);
       const bytes = key.length + proven.proof.length + lengthOf(answer) + BESIDE;
+      if (bytes > most.bytes) return;
       const used = performance.now();
       for (const [oldest, page] of known) {
-        if (state.bytes + bytes <= most.bytes || used - page.used < most.restMs) break;
+        const rest = used - page.used;
+        if (rest < most.restMs || (state.bytes + bytes <= most.bytes && rest < most.idleMs)) break;
         forget(oldest);
       }
       if (state.bytes + bytes > most.bytes) return;
